@@ -46,8 +46,10 @@ export class LogFailed extends Schema.TaggedError<LogFailed>()("LogFailed", {
 
 export interface ReadOptions {
   readonly stream?: string
-  /** Positions strictly greater (forward) or the lower bound (backward). */
+  /** Positions strictly greater. */
   readonly after?: number
+  /** Versions strictly greater; only with `stream`. */
+  readonly afterVersion?: number
   /** Positions up to and including. */
   readonly upTo?: number
   readonly direction?: "forward" | "backward"

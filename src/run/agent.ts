@@ -1,6 +1,7 @@
 import { Context, Schema, type Effect } from "effect"
 import type { JobId, RunId } from "../../events/ids.ts"
 import { ErrorClass, type Trigger, type Usage } from "../../events/run.ts"
+import type { RunOutcome } from "../../machines/command.ts"
 import { EpochMs } from "../../events/time.ts"
 
 /** What an agent is asked. */
@@ -55,6 +56,8 @@ export interface Agent {
 export interface AgentHooks {
   /** Called once for the process that was started, before anything is written to it. */
   readonly spawned: (process: AgentProcess) => Effect.Effect<void>
+  /** For an agent that could not be stopped: it came to an end after `run` was interrupted. */
+  readonly answeredLate: (outcome: RunOutcome) => Effect.Effect<void>
 }
 
 /** The agents of this process: a job may name one, or gets the default. */

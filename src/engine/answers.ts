@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto"
+import { Context, Effect, Layer } from "effect"
+import { auditStream } from "../../events/stream.ts"
+import { Refusal } from "../../machines/refusal.ts"
+import { Clock } from "../clock/clock.ts"
+import { EventLog, type Answer, type Batch, type LogFailed } from "../log/event-log.ts"
+import { Settings } from "../settings.ts"
+import { Boot } from "./boot.ts"
+import type { Request } from "./engine.ts"
+import { metaOf } from "./meta.ts"
+
+/** Refusals that the audit stream keeps in one minute; the rest is told to the caller alone. */
+const refusalsPerMinuteMax = 20
+
+/** The commands of people, agents and imports are answered once; the clock's ids are fences already. */
+const keepsAnswers = ({ by }: Request<unknown>): boolean =>
+  by.kind === "user" || by.kind === "agent" || by.kind === "import"
+
+/** The same command gets the same answer, refusals included, also after a restart. */
+export class Answers extends Context.Service<
+  Answers,
+  {
+    /** What was answered before, or else what `dispatch` answers now. */
+    readonly once: <A>(
+      request: Request<A>,
+      dispatch: Effect.Effect<A, Refusal | LogFailed>,
+    ) => Effect.Effect<A, Refusal | LogFailed>
+    /** The row that goes into the batch with the facts. */
+    readonly row: <A>(request: Request<A>, answer: A) => Pick<Batch, "answer">
+  }
+>()("horolog/engine/Answers") {
+  static readonly layer = Layer.effect(
+    Answers,
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const { now } = yield* Clock
+      const { app } = yield* Settings
+      const { bootId } = yield* Boot
+      const audited = makeCap(refusalsPerMinuteMax, now)
+
+      const refuse = Effect.fnUntraced(function* (request: Request<unknown>, refusal: Refusal) {
+        const { commandId, command } = request
+        const fact = {
+          type: "command.refused",
+          command: command.type,
+          code: refusal.code,
+          message: refusal.message,
+          allowed: refusal.allowed ?? [],
+        } as const
+        yield* log.append({
+          commandId,
+          at: now(),
+          meta: metaOf({ id: commandId, name: command.type }, request, { app, instance: bootId }),
+          facts: audited() ? [{ stream: auditStream, fact }] : [],
+          expected: [],
+          answer: { bodyHash: hashOf(request.body), result: JSON.stringify({ refused: refusal }) },
+        })
+      })
+
+      const fresh = <A>(request: Request<A>, dispatch: Effect.Effect<A, Refusal | LogFailed>) =>
+        Effect.tapError(dispatch, (error) =>
+          error._tag === "Refusal"
+            ? Effect.catchTag(refuse(request, error), "VersionConflict", Effect.die)
+            : Effect.void,
+        )
+
+      const once = <A>(request: Request<A>, dispatch: Effect.Effect<A, Refusal | LogFailed>) =>
+        keepsAnswers(request)
+          ? Effect.flatMap(log.answer(request.commandId), (prior) =>
+              prior === undefined ? fresh(request, dispatch) : again(request, prior),
+            )
+          : dispatch
+
+      const row = <A>(request: Request<A>, answer: A): Pick<Batch, "answer"> =>
+        keepsAnswers(request)
+          ? { answer: { bodyHash: hashOf(request.body), result: JSON.stringify({ answer }) } }
+          : {}
+
+      return Answers.of({ once, row })
+    }),
+  )
+}
+
+const again = <A>({ commandId, body }: Request<A>, prior: Answer): Effect.Effect<A, Refusal> => {
+  if (prior.bodyHash !== hashOf(body)) {
+    return Effect.fail(
+      new Refusal({
+        code: "invalid-input",
+        message: `The command id ${commandId} was used before, for another command.`,
+        received: commandId,
+        expected: "a command id that is new, or the same command under it",
+        hint: "Give every new command an id of its own.",
+      }),
+    )
+  }
+  const kept = JSON.parse(prior.result) as { readonly answer: A } | { readonly refused: object }
+  return "refused" in kept
+    ? Effect.fail(new Refusal(kept.refused as ConstructorParameters<typeof Refusal>[0]))
+    : Effect.succeed(kept.answer)
+}
+
+const hashOf = (body: unknown): string =>
+  createHash("sha256")
+    .update(JSON.stringify(body) ?? "")
+    .digest("hex")
+
+/** Lets through so many a minute. */
+const makeCap = (perMinuteMax: number, now: () => number) => {
+  let minuteAt = 0
+  let count = 0
+  return (): boolean => {
+    if (now() - minuteAt >= 60_000 || now() < minuteAt) {
+      minuteAt = now()
+      count = 0
+    }
+    count += 1
+    return count <= perMinuteMax
+  }
+}

@@ -1,0 +1,135 @@
+import { Deferred, Effect, Layer } from "effect"
+import type { RunId } from "../../events/ids.ts"
+import { jobStream } from "../../events/stream.ts"
+import type { JobCommand } from "../../machines/command.ts"
+import { decide } from "../../machines/decide.ts"
+import { Refusal } from "../../machines/refusal.ts"
+import { EventLog } from "../log/event-log.ts"
+import { Settings } from "../settings.ts"
+import { Answers } from "./answers.ts"
+import { Boot } from "./boot.ts"
+import { Engine, type Request } from "./engine.ts"
+import { Heads } from "./heads.ts"
+import { makeLocks } from "./locks.ts"
+import { metaOf } from "./meta.ts"
+import { OpenRuns } from "./open-runs.ts"
+import { makeWorld } from "./world.ts"
+
+const conflictsMax = 8
+
+/** Command, decide, append; and the answer once it is durable. */
+export const layer = Layer.effect(
+  Engine,
+  Effect.gen(function* () {
+    const log = yield* EventLog
+    const heads = yield* Heads
+    const answers = yield* Answers
+    const runs = yield* OpenRuns
+    const { app } = yield* Settings
+    const { bootId } = yield* Boot
+    const worldOf = yield* makeWorld
+    const alone = makeLocks()
+
+    /** One try on the head as it is. A conflict means that somebody else was first. */
+    const attempt = Effect.fnUntraced(function* <A>(request: Request<A>) {
+      const { command, commandId } = request
+      const { jobId } = command
+      const before = yield* heads.get(jobId)
+      const context = yield* worldOf(request)
+      const facts = yield* Effect.fromResult(decide(before.state, command, context))
+      const after = heads.after(before, facts)
+      const { now } = context
+      const answer = request.answer({ jobId, now, facts, before: before.state, after: after.state })
+      const stream = jobStream(jobId)
+      const appended = yield* log.append({
+        commandId,
+        at: now,
+        meta: metaOf({ id: commandId, name: command.type }, request, { app, instance: bootId }),
+        facts: facts.map((fact) => ({ stream, fact })),
+        expected: [{ stream, version: before.version }],
+        ...answers.row(request, answer),
+      })
+      if (appended.repeated) return yield* claimedBefore(commandId)
+      yield* heads.keep(jobId, before, after)
+      for (const fact of facts) {
+        if (fact.type === "run.started") runs.open({ jobId, ...fact })
+      }
+      return answer
+    })
+
+    const persistently = <A>(request: Request<A>) =>
+      attempt(request).pipe(
+        Effect.tapError((error) => Effect.sync(() => forgetIfStale(error, request.command))),
+        Effect.retry({ while: (error) => error._tag === "VersionConflict", times: conflictsMax }),
+        Effect.catchTags({ VersionConflict: contended, UnreadableFact: Effect.die }),
+      )
+    const forgetIfStale = ({ _tag }: { readonly _tag: string }, { jobId }: JobCommand) => {
+      if (_tag === "VersionConflict") heads.forget(jobId)
+    }
+
+    const inSlot = <A>(request: Request<A>, effect: ReturnType<typeof persistently<A>>) =>
+      startsRun(request.command) ? runs.inSlot(effect) : effect
+
+    const dispatch = Effect.fnUntraced(function* <A>(request: Request<A>) {
+      const { command } = request
+      const settled = yield* Effect.result(
+        answers.once(request, alone(lockOf(command), inSlot(request, persistently(request)))),
+      )
+      yield* log.durable
+      return yield* Effect.fromResult(settled)
+    }, Effect.uninterruptible)
+
+    const cancel = Effect.fn("Engine.cancel")(function* (runId: RunId, reason: string) {
+      const run = runs.get(runId)
+      if (run === undefined) return yield* notRunning(runId)
+      yield* Deferred.succeed(run.ended, { type: "cancelled", reason } as const)
+      yield* Deferred.await(run.settled)
+      return yield* log.durable
+    })
+
+    const settled = Effect.fn("Engine.settled")(function* (runId: RunId) {
+      const run = runs.get(runId)
+      if (run !== undefined) yield* Deferred.await(run.settled)
+      return yield* log.durable
+    })
+
+    const state = (jobId: string) =>
+      heads.get(jobId).pipe(
+        Effect.map((head) => head.state),
+        Effect.catchTag("UnreadableFact", Effect.die),
+      )
+
+    return Engine.of({ dispatch, cancel, settled, state })
+  }),
+)
+
+const startsRun = ({ type }: JobCommand): boolean => type === "start-run" || type === "run-job"
+
+/** One dispatch per job at a time; and per key, since two new jobs may claim the same one. */
+const lockOf = (command: JobCommand): string =>
+  command.type === "add-job" && command.key !== undefined ? `key/${command.key}` : command.jobId
+
+const claimedBefore = (commandId: string) =>
+  new Refusal({
+    code: "stale",
+    message: `The command ${commandId} has been carried out already.`,
+    received: commandId,
+  })
+
+const contended = (): Effect.Effect<never, Refusal> =>
+  Effect.fail(
+    new Refusal({
+      code: "stale",
+      message: `The job was changed ${conflictsMax} times while this command was decided.`,
+      hint: "Ask again.",
+    }),
+  )
+
+const notRunning = (runId: RunId) =>
+  new Refusal({
+    code: "not-running",
+    message: `The run ${runId} is not running here.`,
+    received: runId,
+    expected: "the id of a run that is open in this scheduler",
+    hint: "`horolog runs` lists the runs and how they ended.",
+  })

@@ -1,0 +1,96 @@
+import { Context, Deferred, Effect, Layer } from "effect"
+import type { JobId, RunId } from "../../events/ids.ts"
+import type { EpochMs } from "../../events/time.ts"
+import type { RunOutcome } from "../../machines/command.ts"
+import { Refusal } from "../../machines/refusal.ts"
+import { Settings } from "../settings.ts"
+
+/** A run that this process has open. */
+export interface OpenRunHandle {
+  readonly jobId: JobId
+  readonly runId: RunId
+  readonly deadlineAt: EpochMs
+  /** Completed from outside to end the run otherwise than by the agent's answer. */
+  readonly ended: Deferred.Deferred<RunOutcome | "interrupted">
+  /** Completed when the outcome is recorded. */
+  readonly settled: Deferred.Deferred<void>
+}
+
+/**
+ * The runs this process has open, and the slots they hold. A start takes its slot before it is
+ * decided; a settled run, or a refused start, gives it back.
+ */
+export class OpenRuns extends Context.Service<
+  OpenRuns,
+  {
+    readonly all: () => ReadonlyArray<OpenRunHandle>
+    readonly get: (runId: RunId) => OpenRunHandle | undefined
+    /** The run has started, in the slot of the start that is being decided. */
+    readonly open: (run: Pick<OpenRunHandle, "jobId" | "runId" | "deadlineAt">) => void
+    /** The run is settled: its slot is free, and whoever waited for it goes on. */
+    readonly close: (runId: RunId) => void
+    /** Refuses when every slot is taken; holds one while `start` is decided, and longer if it opens. */
+    readonly inSlot: <A, E>(start: Effect.Effect<A, E>) => Effect.Effect<A, E | Refusal>
+    readonly freeCount: () => number
+    /** The earliest deadline of an open run. */
+    readonly deadlineAt: () => EpochMs | undefined
+  }
+>()("horolog/engine/OpenRuns") {
+  static readonly layer = Layer.effect(
+    OpenRuns,
+    Effect.gen(function* () {
+      const { maxConcurrent } = yield* Settings
+      const runs = new Map<RunId, OpenRunHandle>()
+      let startingCount = 0
+      const freeCount = () => maxConcurrent - runs.size - startingCount
+
+      const open = ({ jobId, runId, deadlineAt }: Parameters<OpenRuns["Service"]["open"]>[0]) => {
+        const ended = Deferred.makeUnsafe<RunOutcome | "interrupted">()
+        runs.set(runId, { jobId, runId, deadlineAt, ended, settled: Deferred.makeUnsafe<void>() })
+      }
+      const close = (runId: RunId) => {
+        const run = runs.get(runId)
+        runs.delete(runId)
+        if (run !== undefined) Deferred.doneUnsafe(run.settled, Effect.void)
+      }
+      const inSlot = <A, E>(start: Effect.Effect<A, E>): Effect.Effect<A, E | Refusal> =>
+        Effect.suspend(() => {
+          if (freeCount() <= 0) return Effect.fail(noSlot(maxConcurrent))
+          startingCount += 1
+          return Effect.ensuring(
+            start,
+            Effect.sync(() => {
+              startingCount -= 1
+            }),
+          )
+        })
+
+      return OpenRuns.of({
+        all: () => [...runs.values()],
+        get: (runId) => runs.get(runId),
+        open,
+        close,
+        inSlot,
+        freeCount,
+        deadlineAt: () => earliest(runs.values()),
+      })
+    }),
+  )
+}
+
+const earliest = (runs: Iterable<OpenRunHandle>): EpochMs | undefined => {
+  let first: EpochMs | undefined
+  for (const { deadlineAt } of runs) {
+    if (first === undefined || deadlineAt < first) first = deadlineAt
+  }
+  return first
+}
+
+const noSlot = (maxConcurrent: number) =>
+  new Refusal({
+    code: "capacity",
+    message: `All ${maxConcurrent} slots are taken by runs that are open.`,
+    received: maxConcurrent,
+    expected: "a free slot",
+    hint: "Try again when a run has ended, cancel one, or raise max_concurrent.",
+  })

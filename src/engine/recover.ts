@@ -1,0 +1,100 @@
+import { Context, Effect, Layer } from "effect"
+import { Agents } from "../run/agent.ts"
+import { EventLog, type LogFailed, type Row } from "../log/event-log.ts"
+import { Boot } from "./boot.ts"
+import type { Delivery } from "./deliver.ts"
+import { Engine } from "./engine.ts"
+
+/** Puts right what another boot left open when it ended without a word. */
+export class Recovery extends Context.Service<
+  Recovery,
+  {
+    /** Ends what is left of the processes of lost runs, then closes these runs as interrupted. */
+    readonly closeLostRuns: Effect.Effect<number, LogFailed>
+    /** The answers that have not arrived, as far as the log knows. */
+    readonly pendingDeliveries: Effect.Effect<ReadonlyArray<Delivery>, LogFailed>
+  }
+>()("horolog/engine/Recovery") {
+  static readonly layer = Layer.effect(
+    Recovery,
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const engine = yield* Engine
+      const agents = yield* Agents
+      const { bootId } = yield* Boot
+
+      const reap = Effect.fnUntraced(function* (run: Row) {
+        const pid = run["pid"]
+        if (typeof pid !== "number") return
+        const startedAt = run["process_started_at"] as number | null
+        const reapers = agents.names.flatMap((name) => agents.pick(name) ?? [])
+        yield* Effect.forEach(
+          reapers,
+          (agent) => agent.reap({ pid, startedAt }, String(run["id"])),
+          { discard: true },
+        )
+      })
+
+      const close = (run: Row) =>
+        engine
+          .dispatch({
+            command: {
+              type: "interrupt-run",
+              jobId: String(run["job_id"]),
+              runId: String(run["id"]),
+              reason: "crash",
+            },
+            commandId: `interrupt-run/${String(run["id"])}`,
+            by: { kind: "system", id: "horolog" },
+            body: null,
+            answer: () => null,
+            correlationId: String(run["id"]),
+          })
+          .pipe(Effect.catchTag("Refusal", Effect.die))
+
+      const closeLostRuns = Effect.gen(function* () {
+        const lost = yield* log.query(
+          "SELECT id, job_id, pid, process_started_at FROM job_runs WHERE status = 'running' AND boot_id <> ? ORDER BY started_at",
+          [bootId],
+        )
+        yield* Effect.forEach(lost, (run) => Effect.andThen(reap(run), close(run)), {
+          discard: true,
+        })
+        return lost.length
+      })
+
+      const pendingDeliveries = Effect.gen(function* () {
+        const rows = yield* log.query("SELECT * FROM deliveries ORDER BY id")
+        return yield* Effect.forEach(rows, withText)
+      })
+
+      const withText = Effect.fnUntraced(function* (row: Row) {
+        const runId = String(row["run_id"])
+        const jobId = String(row["job_id"])
+        const text = yield* answerOf(jobId, runId)
+        const delivery: Delivery = {
+          jobId,
+          runId,
+          channel: String(row["channel"]),
+          chatId: String(row["chat_id"]),
+          attempt: Number(row["attempt"]),
+          text,
+        }
+        return delivery
+      })
+
+      /** The whole answer stands in the log alone; the table keeps only its beginning. */
+      const answerOf = Effect.fnUntraced(function* (jobId: string, runId: string) {
+        const recorded = yield* log
+          .read({ stream: `job-${jobId}`, direction: "backward" })
+          .pipe(Effect.catchTag("UnreadableFact", Effect.die))
+        for (const { fact } of recorded) {
+          if (fact.type === "run.succeeded" && fact.runId === runId) return fact.output
+        }
+        return yield* Effect.die(`The answer of ${runId} is not in the stream of ${jobId}.`)
+      })
+
+      return Recovery.of({ closeLostRuns, pendingDeliveries })
+    }),
+  )
+}
