@@ -22,6 +22,7 @@ export interface PlannedRetry {
   readonly dueAt: EpochMs
   readonly attempt: number
   readonly wakeAt: EpochMs
+  readonly reason: "failed" | "timed-out" | "interrupted"
 }
 
 /** Occurrences that wait for their turn, one after the other. */
