@@ -1,0 +1,150 @@
+import { Effect, Schema } from "effect"
+import type { ScheduleRequest, UpdateJob } from "../../machines/command.ts"
+import { Refusal } from "../../machines/refusal.ts"
+import type { ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
+import type { PolicyPatch } from "../../machines/policy.ts"
+import { Settings } from "../settings.ts"
+import { callerChat, chatFor } from "./caller.ts"
+import { required } from "./decode-input.ts"
+import { answerOf, JobAnswer, scheduleOf } from "./job-answer.ts"
+import { defineOperation, type Caller } from "./operation.ts"
+import { PolicyInput, toPolicyPatch } from "./policy-input.ts"
+import { scheduleFields, toScheduleRequest } from "./schedule-input.ts"
+import { dispatch, targetOf } from "./target.ts"
+import { zoneFromOf } from "./zone-from.ts"
+
+const clearable = <S extends Schema.Top>(schema: S, description: string) =>
+  Schema.optionalKey(Schema.NullOr(schema).annotate({ description }))
+
+const { tz: _tz, ...scheduleForms } = scheduleFields
+
+export const UpdateInput = Schema.Struct({
+  job_id: Schema.NonEmptyString.annotate({ description: "The job: id, unique name or id prefix." }),
+  prompt: clearable(Schema.NonEmptyString, "What to ask."),
+  ...scheduleForms,
+  tz: clearable(Schema.String, "IANA zone; alone it moves a cron schedule to another zone."),
+  name: clearable(Schema.NonEmptyString, "null: the beginning of the prompt."),
+  channel: clearable(Schema.NonEmptyString, "null: the calling chat."),
+  chat_id: clearable(Schema.NonEmptyString, "null: the calling chat."),
+  model: clearable(Schema.NonEmptyString, "null: the agent's default."),
+  delete_after_run: clearable(Schema.Boolean, "null: keep the job after it ran."),
+  policy: clearable(PolicyInput, "Only the keys given change; null for one: its default."),
+})
+export type UpdateInput = typeof UpdateInput.Type
+
+/** Changes what is given and nothing else. */
+export const update = defineOperation({
+  name: "update",
+  title: "Change a job",
+  kind: "write",
+  input: UpdateInput,
+  output: JobAnswer,
+  run: Effect.fn("update")((input, caller) => changeJob(input, caller, input)),
+})
+
+/** Changes a job; `body` is what the caller asked for, by which a repetition is told. */
+export const changeJob = Effect.fnUntraced(function* (
+  input: UpdateInput,
+  caller: Caller,
+  body: unknown,
+) {
+  const { jobId, commandId, row } = yield* targetOf(input.job_id, caller)
+  const patch = row === undefined ? {} : yield* patchOf(input, row, caller)
+  if (row !== undefined && Object.keys(patch).length === 0) return yield* nothingToChange(input)
+  const command: UpdateJob = { type: "update-job", jobId, ...patch }
+  const { zone, zoneFrom } = yield* Settings
+  return yield* dispatch({
+    operation: "update",
+    input: body,
+    command,
+    commandId,
+    caller,
+    answer: (decided) =>
+      answerOf(decided, {
+        zoneFrom:
+          command.schedule === undefined
+            ? "job"
+            : zoneFromOf(command.schedule, { now: decided.now, zone, zoneFrom }),
+      }),
+  })
+})
+
+type Patch = Omit<UpdateJob, "type" | "jobId">
+
+const patchOf = Effect.fnUntraced(function* (
+  input: UpdateInput,
+  row: ScheduledJobRow,
+  caller: Caller,
+) {
+  if (input.prompt === null) {
+    return yield* required("prompt", null, "A job always asks something; leave prompt out to keep it.")
+  }
+  const schedule = yield* scheduleChange(input, row)
+  const chat = yield* chatChange(input, row, caller)
+  return {
+    ...(input.prompt !== undefined && { prompt: input.prompt }),
+    ...(input.name !== undefined && { name: input.name ?? nameFrom(input.prompt ?? row.prompt) }),
+    ...(schedule !== undefined && { schedule }),
+    ...chat,
+    ...(input.model !== undefined && { model: input.model }),
+    ...(input.delete_after_run !== undefined && { deleteAfterRun: input.delete_after_run ?? false }),
+    ...(input.policy !== undefined && { policy: policyChange(input.policy) }),
+  } satisfies Patch as Patch
+})
+
+const nameLength = 50
+
+/** As a job without a name is named when it is added. */
+const nameFrom = (prompt: string): string => [...prompt].slice(0, nameLength).join("")
+
+/** null for the whole policy takes every key back to its default. */
+const policyChange = (policy: PolicyInput | null): PolicyPatch =>
+  toPolicyPatch(
+    policy ?? Object.fromEntries(Object.keys(PolicyInput.fields).map((key) => [key, null])),
+  )
+
+const scheduleChange = Effect.fnUntraced(function* (input: UpdateInput, row: ScheduledJobRow) {
+  const asked = yield* Effect.fromResult(toScheduleRequest(input))
+  if (asked !== undefined || input.tz === undefined) return asked
+  const schedule = scheduleOf(row)
+  if (schedule.type !== "cron") return yield* zoneAlone(input.tz, schedule.type)
+  const zone = input.tz === null ? {} : { tz: input.tz }
+  return { cron: schedule.expr, ...zone } satisfies ScheduleRequest
+})
+
+const chatChange = Effect.fnUntraced(function* (
+  { channel, chat_id }: UpdateInput,
+  row: ScheduledJobRow,
+  caller: Caller,
+) {
+  if (channel === undefined && chat_id === undefined) return {}
+  const now = { channel: row.channel, chatId: row.chat_id }
+  const usual = channel === null || chat_id === null ? callerChat(caller) : now
+  return yield* chatFor(
+    {
+      ...(channel !== undefined && { channel }),
+      ...(chat_id !== undefined && { chatId: chat_id }),
+    },
+    usual,
+  )
+})
+
+const nothingToChange = (input: UpdateInput): Refusal =>
+  new Refusal({
+    code: "invalid-input",
+    message: "Nothing to change was given.",
+    received: Object.keys(input),
+    expected: Object.keys(UpdateInput.fields)
+      .filter((field) => field !== "job_id")
+      .join(", "),
+    hint: "Blank fields change nothing; null clears.",
+  })
+
+const zoneAlone = (tz: string | null, type: string): Refusal =>
+  new Refusal({
+    code: "invalid-schedule",
+    message: `A job of type ${type} does not depend on a zone.`,
+    received: tz,
+    expected: "tz together with a new schedule, or alone for a cron schedule",
+    hint: "Give the new time together with tz.",
+  })
