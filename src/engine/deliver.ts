@@ -51,13 +51,16 @@ export class Deliverer extends Context.Service<
           correlationId: delivery.runId,
         })
 
-      const send = Effect.fnUntraced(function* (channel: Channel, delivery: Delivery) {
-        const { state } = yield* heads.get(delivery.jobId)
-        const { jobId, runId, chatId, text } = delivery
-        const jobName = state.context.definition.name
-        const deliveryId = deliveryIdOf(runId)
-        return yield* channel.send({ deliveryId, jobId, jobName, runId, chatId, text })
-      }, Effect.catchTag("UnreadableFact", Effect.die))
+      const send = Effect.fnUntraced(
+        function* (channel: Channel, delivery: Delivery) {
+          const { state } = yield* heads.get(delivery.jobId)
+          const { jobId, runId, chatId, text } = delivery
+          const jobName = state.context.definition.name
+          const deliveryId = deliveryIdOf(runId)
+          return yield* channel.send({ deliveryId, jobId, jobName, runId, chatId, text })
+        },
+        Effect.catchTag("UnreadableFact", Effect.die),
+      )
 
       const attempt = (channel: Channel, delivery: Delivery): Effect.Effect<void, LogFailed> =>
         Effect.gen(function* () {
@@ -92,7 +95,10 @@ export class Deliverer extends Context.Service<
         const next = { ...delivery, attempt: delivery.attempt + 1 }
         if (channel === undefined) {
           const there = channels.kinds.join(", ")
-          return yield* giveUp(next, `No channel ${delivery.channel} is configured; there are: ${there}.`)
+          return yield* giveUp(
+            next,
+            `No channel ${delivery.channel} is configured; there are: ${there}.`,
+          )
         }
         if (delivery.attempt > 0 && !channel.idempotent) {
           yield* put(delivery, { type: "delivery.unknown", ...fieldsOf(delivery) })

@@ -56,16 +56,13 @@ export class JobActors extends Context.Service<
         live.delete(jobId)
       }
 
-      const due = Effect.fnUntraced(
-        function* (jobId: JobId) {
-          asked = undefined
-          const { actor } = live.get(jobId) ?? (yield* hydrate(jobId))
-          actor.send({ type: "due" })
-          if (asked === undefined) release(jobId)
-          return asked as StartAsked | undefined
-        },
-        Effect.catch(Effect.die),
-      )
+      const due = Effect.fnUntraced(function* (jobId: JobId) {
+        asked = undefined
+        const { actor } = live.get(jobId) ?? (yield* hydrate(jobId))
+        actor.send({ type: "due" })
+        if (asked === undefined) release(jobId)
+        return asked as StartAsked | undefined
+      }, Effect.catch(Effect.die))
 
       const follow = ({ stream, version, fact }: Recorded) => {
         const jobId = jobOfStream(stream)

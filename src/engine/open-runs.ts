@@ -32,6 +32,10 @@ export class OpenRuns extends Context.Service<
     /** Refuses when every slot is taken; holds one while `start` is decided, and longer if it opens. */
     readonly inSlot: <A, E>(start: Effect.Effect<A, E>) => Effect.Effect<A, E | Refusal>
     readonly freeCount: () => number
+    /** From here on no run starts: the scheduler is stopping. */
+    readonly refuseStarts: () => void
+    /** Told whenever a slot has become free. */
+    readonly onFree: (tell: () => void) => void
     /** The earliest deadline of an open run. */
     readonly deadlineAt: () => EpochMs | undefined
   }
@@ -42,6 +46,8 @@ export class OpenRuns extends Context.Service<
       const { maxConcurrent } = yield* Settings
       const runs = new Map<RunId, OpenRunHandle>()
       let startingCount = 0
+      let stopping = false
+      let tellFree = () => {}
       const freeCount = () => maxConcurrent - runs.size - startingCount
 
       const open = ({ jobId, runId, deadlineAt }: Parameters<OpenRuns["Service"]["open"]>[0]) => {
@@ -52,15 +58,18 @@ export class OpenRuns extends Context.Service<
         const run = runs.get(runId)
         runs.delete(runId)
         if (run !== undefined) Deferred.doneUnsafe(run.settled, Effect.void)
+        tellFree()
       }
       const inSlot = <A, E>(start: Effect.Effect<A, E>): Effect.Effect<A, E | Refusal> =>
-        Effect.suspend(() => {
+        Effect.suspend((): Effect.Effect<A, E | Refusal> => {
+          if (stopping) return Effect.fail(isStopping())
           if (freeCount() <= 0) return Effect.fail(noSlot(maxConcurrent))
           startingCount += 1
           return Effect.ensuring(
             start,
             Effect.sync(() => {
               startingCount -= 1
+              tellFree()
             }),
           )
         })
@@ -72,6 +81,12 @@ export class OpenRuns extends Context.Service<
         close,
         inSlot,
         freeCount,
+        refuseStarts: () => {
+          stopping = true
+        },
+        onFree: (tell) => {
+          tellFree = tell
+        },
         deadlineAt: () => earliest(runs.values()),
       })
     }),
@@ -93,4 +108,11 @@ const noSlot = (maxConcurrent: number) =>
     received: maxConcurrent,
     expected: "a free slot",
     hint: "Try again when a run has ended, cancel one, or raise max_concurrent.",
+  })
+
+const isStopping = () =>
+  new Refusal({
+    code: "capacity",
+    message: "The scheduler is stopping; it starts no more runs.",
+    hint: "Ask again when it is back.",
   })

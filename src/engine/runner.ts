@@ -60,18 +60,21 @@ export class Runner extends Context.Service<
         })
 
       const answeredLate = (jobId: JobId, runId: RunId) => (outcome: RunOutcome) =>
-        settle({ type: "settle-run", jobId, runId, outcome }).pipe(orDieOnRefusal, Effect.asVoid)
+        settle({ type: "settle-run", jobId, runId, outcome }).pipe(Effect.orDie, Effect.asVoid)
 
-      const ask = Effect.fnUntraced(function* (jobId: JobId, started: Started) {
-        const { state } = yield* heads.get(jobId)
-        const { definition } = state.context
-        const agent = agents.pick(definition.policy.agent)
-        if (agent === undefined) return unknownAgent(definition.policy.agent, agents.names)
-        return yield* outcomeOf(agent, requestOf(jobId, definition, started), {
-          spawned: spawned(jobId, started.runId),
-          answeredLate: answeredLate(jobId, started.runId),
-        })
-      }, Effect.catchTag("UnreadableFact", Effect.die))
+      const ask = Effect.fnUntraced(
+        function* (jobId: JobId, started: Started) {
+          const { state } = yield* heads.get(jobId)
+          const { definition } = state.context
+          const agent = agents.pick(definition.policy.agent)
+          if (agent === undefined) return unknownAgent(definition.policy.agent, agents.names)
+          return yield* outcomeOf(agent, requestOf(jobId, definition, started), {
+            spawned: spawned(jobId, started.runId),
+            answeredLate: answeredLate(jobId, started.runId),
+          })
+        },
+        Effect.catchTag("UnreadableFact", Effect.die),
+      )
 
       const close = Effect.fnUntraced(function* (
         { jobId, runId }: OpenRunHandle,
@@ -155,7 +158,11 @@ const outcomeOf = (
 
 const broken = (agent: string, defect: unknown): RunOutcome => ({
   type: "failed",
-  error: { name: "AgentDefect", message: `The agent ${agent} broke: ${Cause.pretty(Cause.die(defect))}`, class: "fatal" },
+  error: {
+    name: "AgentDefect",
+    message: `The agent ${agent} broke: ${Cause.pretty(Cause.die(defect))}`,
+    class: "fatal",
+  },
 })
 
 const unknownAgent = (name: string | undefined, names: ReadonlyArray<string>): RunOutcome => ({

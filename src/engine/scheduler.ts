@@ -1,17 +1,121 @@
-import { Context, Deferred, Effect, FiberSet, Layer, Scope, Stream } from "effect"
-import type { Recorded } from "../../events/envelope.ts"
-import type { ClockFact, Fact } from "../../events/fact.ts"
-import type { JobId } from "../../events/ids.ts"
-import { clockStream, jobOfStream, runOfStream, systemStream } from "../../events/stream.ts"
+import { Context, Deferred, Effect, Fiber, FiberSet, Layer, type Scope } from "effect"
+import { systemStream } from "../../events/stream.ts"
+import { makeAlarm } from "../clock/alarm.ts"
 import { Clock } from "../clock/clock.ts"
 import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { Settings } from "../settings.ts"
 import { Boot } from "./boot.ts"
-import { ClockActor } from "./clock-actor.ts"
 import { Deliverer } from "./deliver.ts"
-import { JobActors } from "./job-actors.ts"
 import { OpenRuns } from "./open-runs.ts"
+import { makeReactor, type Hands } from "./reactor.ts"
 import { Recorder } from "./recorder.ts"
 import { Recovery } from "./recover.ts"
 import { makeRing } from "./ring.ts"
 import { Runner } from "./runner.ts"
+
+/** How long deliveries that are under way get at a graceful stop; the next boot resumes the rest. */
+const deliveryGraceMs = 5_000
+
+/**
+ * The life of this process as a scheduler: from the first fact of its boot, over recovery, to the
+ * clock that rings. Closing the scope of `start` stops it gracefully.
+ */
+export class Scheduler extends Context.Service<
+  Scheduler,
+  {
+    /** With `clock: false` commands are carried out and answers delivered, but nothing falls due. */
+    readonly start: (options: {
+      readonly clock: boolean
+    }) => Effect.Effect<void, LogFailed, Scope.Scope>
+    /** Fails when the log does; never succeeds. */
+    readonly failure: Effect.Effect<never, LogFailed>
+  }
+>()("horolog/engine/Scheduler") {
+  static readonly layer = Layer.effect(
+    Scheduler,
+    Effect.gen(function* () {
+      const failed = yield* Deferred.make<never, LogFailed>()
+      const life = yield* makeLife
+      const follow = yield* makeReactor
+      const { pollIntervalMs } = yield* Settings
+      const alarm = yield* makeAlarm(pollIntervalMs)
+      const { ring, recordClock } = yield* makeRing
+      const log = yield* EventLog
+      const clock = yield* Clock
+      const runs = yield* OpenRuns
+      const watched = <A>(effect: Effect.Effect<A, LogFailed>) =>
+        Effect.tapError(effect, (error) => Deferred.fail(failed, error))
+
+      const start = Effect.fnUntraced(function* (options: { readonly clock: boolean }) {
+        const running = yield* FiberSet.make<void, LogFailed>()
+        const delivering = yield* FiberSet.make<void, LogFailed>()
+        const startRun = yield* FiberSet.runtime(running)()
+        const startDelivery = yield* FiberSet.runtime(delivering)()
+        const hands: Hands = {
+          run: (effect) => void startRun(watched(effect)),
+          deliver: (effect) => void startDelivery(watched(effect)),
+          wake: alarm.wake,
+        }
+        runs.onFree(alarm.wake)
+        yield* Effect.forkScoped(watched(follow(yield* log.head, hands)))
+        yield* life.announce
+        if (options.clock) yield* recordClock({ type: "clock.started", wallAt: clock.now() })
+        yield* life.recover(hands)
+        const ringing = yield* Effect.forkScoped(
+          options.clock ? watched(alarm.loop(ring)) : Effect.void,
+        )
+        yield* Effect.addFinalizer(() =>
+          Effect.andThen(Fiber.interrupt(ringing), life.end(running, delivering)),
+        )
+      })
+
+      return Scheduler.of({ start, failure: Deferred.await(failed) })
+    }),
+  )
+}
+
+/** The beginning and the end of a boot. */
+const makeLife = Effect.gen(function* () {
+  const record = yield* Recorder
+  const recovery = yield* Recovery
+  const deliverer = yield* Deliverer
+  const runner = yield* Runner
+  const runs = yield* OpenRuns
+  const clock = yield* Clock
+  const { bootId } = yield* Boot
+  const { app, planner, stopGraceMs } = yield* Settings
+
+  const announce = record({
+    commandId: `${bootId}/started`,
+    name: "start-scheduler",
+    stream: systemStream,
+    fact: { type: "scheduler.started", bootId, version: app, planner },
+  })
+
+  const recover = Effect.fnUntraced(function* ({ deliver }: Hands) {
+    const pending = yield* recovery.pendingDeliveries
+    yield* recovery.closeLostRuns
+    for (const delivery of pending) deliver(deliverer.deliver(delivery))
+  })
+
+  const emptied = (fibers: FiberSet.FiberSet<void, LogFailed>, graceMs: number) =>
+    Effect.raceFirst(Effect.ignore(FiberSet.awaitEmpty(fibers)), clock.sleep(graceMs))
+
+  const end = Effect.fnUntraced(function* (
+    running: FiberSet.FiberSet<void, LogFailed>,
+    delivering: FiberSet.FiberSet<void, LogFailed>,
+  ) {
+    runs.refuseStarts()
+    yield* emptied(running, stopGraceMs)
+    yield* runner.interruptAll
+    yield* emptied(delivering, deliveryGraceMs)
+    yield* record({
+      commandId: `${bootId}/stopped`,
+      name: "stop-scheduler",
+      stream: systemStream,
+      fact: { type: "scheduler.stopped", bootId, clean: true },
+    })
+  }, Effect.ignore)
+
+  return { announce, recover, end }
+})
