@@ -112,9 +112,9 @@ const readEnvironment = (
 
 /** HOROLOG_DATA, HOROLOG_RUN and such are no keys; what begins with a section is meant as one. */
 const isOurs = (name: string): boolean =>
-  sections.some((section) => name.startsWith(`${variableOf(section)}_`)) && !notKeys.includes(name)
+  sections.some((section) => name.startsWith(`${variableOf(section)}_`)) && !notKeys.has(name)
 
-const notKeys = ["HOROLOG_CHANNEL", "HOROLOG_CHAT_ID"]
+const notKeys: ReadonlySet<string> = new Set(["HOROLOG_CHANNEL", "HOROLOG_CHAT_ID"])
 
 const unknownVariable = (name: string, variables: ReadonlyArray<string>): Problem => {
   const near = nearest(name, variables)

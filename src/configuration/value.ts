@@ -2,24 +2,7 @@ import { Result } from "effect"
 import type { Kind } from "./keys.ts"
 
 /** What a kind of value looks like, said to whoever got it wrong. */
-export const expected = (kind: Kind): string => {
-  switch (kind.is) {
-    case "choice":
-      return `one of ${kind.of.map((one) => `"${one}"`).join(", ")}`
-    case "count":
-      return `a whole number from ${kind.min} to ${kind.max}${kind.orForever ? ', or "forever"' : ""}`
-    case "switch":
-      return "true or false"
-    case "text":
-      return "a text in quotes"
-    case "zone":
-      return "UTC or an IANA zone such as Europe/Vienna"
-    case "list":
-      return 'a list of texts such as ["program", "--flag"]'
-    case "table":
-      return 'a table of texts such as { NAME = "value" }'
-  }
-}
+export const expected = (kind: Kind): string => rulesOf(kind).expected(kind)
 
 /** A value from the file, checked. "forever" becomes null. */
 export const readValue = (kind: Kind, value: unknown): Result.Result<unknown, string> => {
@@ -31,40 +14,55 @@ export const readValue = (kind: Kind, value: unknown): Result.Result<unknown, st
 export const readText = (kind: Kind, text: string): Result.Result<unknown, string> =>
   readValue(kind, fromText(kind, text))
 
-const fits = (kind: Kind, value: unknown): boolean => {
-  switch (kind.is) {
-    case "choice":
-      return typeof value === "string" && kind.of.includes(value)
-    case "count":
-      return Number.isInteger(value) && Number(value) >= kind.min && Number(value) <= kind.max
-    case "switch":
-      return typeof value === "boolean"
-    case "text":
-      return typeof value === "string" && value.trim() !== ""
-    case "zone":
-      return typeof value === "string" && isZone(value)
-    case "list":
-      return Array.isArray(value) && value.every((one) => typeof one === "string")
-    case "table":
-      return isTable(value) && Object.values(value).every((one) => typeof one === "string")
-  }
+const fits = (kind: Kind, value: unknown): boolean => rulesOf(kind).fits(value, kind)
+
+const fromText = (kind: Kind, text: string): unknown => rulesOf(kind).fromText?.(text) ?? text
+
+interface Rules<K extends Kind = Kind> {
+  readonly expected: (kind: K) => string
+  readonly fits: (value: unknown, kind: K) => boolean
+  /** How it is written where everything is text; absent: as it is. */
+  readonly fromText?: (text: string) => unknown
 }
 
-const fromText = (kind: Kind, text: string): unknown => {
-  switch (kind.is) {
-    case "count":
-      return /^\d+$/.test(text.trim()) ? Number(text) : text.trim()
-    case "switch":
-      return switches[text.trim().toLowerCase()] ?? text
-    case "list":
-      return text.trimStart().startsWith("[") ? fromJson(text) : text.split(/\s+/).filter(Boolean)
-    case "table":
-      return fromJson(text)
-    case "choice":
-    case "text":
-    case "zone":
-      return text
-  }
+const rulesOf = (kind: Kind): Rules => rules[kind.is] as unknown as Rules
+
+const rules: { readonly [Is in Kind["is"]]: Rules<Extract<Kind, { readonly is: Is }>> } = {
+  choice: {
+    expected: ({ of }) => `one of ${of.map((one) => `"${one}"`).join(", ")}`,
+    fits: (value, { of }) => typeof value === "string" && of.includes(value),
+  },
+  count: {
+    expected: ({ min, max, orForever }) =>
+      `a whole number from ${min} to ${max}${orForever ? ', or "forever"' : ""}`,
+    fits: (value, { min, max }) =>
+      Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+    fromText: (text) => (/^\d+$/.test(text.trim()) ? Number(text) : text.trim()),
+  },
+  switch: {
+    expected: () => "true or false",
+    fits: (value) => typeof value === "boolean",
+    fromText: (text) => switches[text.trim().toLowerCase()],
+  },
+  text: {
+    expected: () => "a text in quotes",
+    fits: (value) => typeof value === "string" && value.trim() !== "",
+  },
+  zone: {
+    expected: () => "UTC or an IANA zone such as Europe/Vienna",
+    fits: (value) => typeof value === "string" && isZone(value),
+  },
+  list: {
+    expected: () => 'a list of texts such as ["program", "--flag"]',
+    fits: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+    fromText: (text) =>
+      text.trimStart().startsWith("[") ? fromJson(text) : text.split(/\s+/).filter(Boolean),
+  },
+  table: {
+    expected: () => 'a table of texts such as { NAME = "value" }',
+    fits: (value) => isTable(value) && Object.values(value).every((one) => typeof one === "string"),
+    fromText: (text) => fromJson(text),
+  },
 }
 
 const switches: Readonly<Record<string, boolean>> = {
@@ -94,8 +92,7 @@ export const isZone = (name: string): boolean => {
   if (name === "UTC") return true
   if (!name.includes("/")) return false
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name })
-    return true
+    return Intl.DateTimeFormat("en", { timeZone: name }) !== undefined
   } catch {
     return false
   }
