@@ -28,7 +28,9 @@ export interface CommandIds {
   readonly uuid: string
 }
 
-export const commandIds = ({ commandId }: Caller): Effect.Effect<CommandIds, never, Clock | Random> =>
+export const commandIds = ({
+  commandId,
+}: Caller): Effect.Effect<CommandIds, never, Clock | Random> =>
   Effect.gen(function* () {
     if (commandId !== undefined && uuidV7.test(commandId)) return { commandId, uuid: commandId }
     const { now } = yield* Clock
@@ -63,7 +65,8 @@ const unknownChannel = (channel: string, kinds: ReadonlyArray<string>): Refusal 
     message: `Unknown channel "${channel}".`,
     received: channel,
     expected: `one of ${kinds.join(", ")}`,
-    hint: near === undefined ? "Leave channel out to answer in this chat." : `Did you mean ${near}?`,
+    hint:
+      near === undefined ? "Leave channel out to answer in this chat." : `Did you mean ${near}?`,
     matches: kinds,
   })
 }

@@ -35,7 +35,10 @@ export const unknownFields = (
   const names = unknown.map((field) => `"${field}"`).join(", ")
   return new Refusal({
     code: "invalid-input",
-    message: [`Unknown field${unknown.length > 1 ? "s" : ""} ${names}${where}.`, didYouMean(matches)]
+    message: [
+      `Unknown field${unknown.length > 1 ? "s" : ""} ${names}${where}.`,
+      didYouMean(matches),
+    ]
       .filter((part) => part !== undefined)
       .join(" "),
     received: unknown,
@@ -75,8 +78,13 @@ const notAnObject = (received: unknown): Refusal =>
     code: "invalid-input",
     message: "The input is no JSON object.",
     received,
-    expected: "an object such as { \"prompt\": \"...\", \"every\": \"1h\" }",
+    expected: 'an object such as { "prompt": "...", "every": "1h" }',
   })
 
 const malformed = (problems: string, received: unknown): Refusal =>
-  new Refusal({ code: "invalid-input", message: problems, received, expected: "fields as described" })
+  new Refusal({
+    code: "invalid-input",
+    message: problems,
+    received,
+    expected: "fields as described",
+  })

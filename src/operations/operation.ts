@@ -19,45 +19,59 @@ export interface Caller {
 /** What the operations are made of. */
 export type OperationServices = Channels | Clock | Engine | Random | Settings | Views
 
-/** A schema whose values are plain JSON, described field by field. */
-export type InputSchema<Input> = Schema.Codec<Input, Input> & {
+interface Fields {
   readonly fields: Readonly<Record<string, Schema.Top>>
 }
+
+/** A schema whose values are plain JSON, described field by field. */
+export type InputSchema<Input> = Schema.Codec<Input, Input> & Fields
 
 /**
  * Something one can ask of Horolog. Every face (command line, HTTP, MCP, tools, page) renders this,
  * and none of them knows more. Keys of inputs and outputs are in snake_case; `*_at` is epoch ms.
  */
-export interface Operation<
-  Name extends string = string,
-  Input = never,
-  Output = unknown,
-  Services = OperationServices,
-> {
-  readonly name: Name
+export interface Operation<Services = OperationServices> {
+  readonly name: string
   /** One sentence, for help and listings. */
   readonly title: string
   /** Whether it asks only, or changes something. */
   readonly kind: "read" | "write"
+  readonly input: Schema.Top & Fields
+  readonly output: Schema.Top
+  /** Runs it on input that came from outside: it is checked first, in full. */
+  readonly ask: (
+    input: unknown,
+    caller: Caller,
+  ) => Effect.Effect<unknown, Refusal | LogFailed, Services>
+}
+
+/** An operation with its types known, for callers within. */
+export interface TypedOperation<
+  Name extends string,
+  Input,
+  Output,
+  Services,
+> extends Operation<Services> {
+  readonly name: Name
   readonly input: InputSchema<Input>
   readonly output: Schema.Codec<Output, Output>
+  readonly ask: (
+    input: unknown,
+    caller: Caller,
+  ) => Effect.Effect<Output, Refusal | LogFailed, Services>
   readonly run: (
     input: Input,
     caller: Caller,
   ) => Effect.Effect<Output, Refusal | LogFailed, Services>
 }
 
-/** Checks that an operation is one, and keeps its types. */
+/** Makes an operation of its parts. */
 export const defineOperation = <const Name extends string, Input, Output, Services>(
-  operation: Operation<Name, Input, Output, Services>,
-): Operation<Name, Input, Output, Services> => operation
-
-/** Runs an operation on input that came from outside: it is checked first, in full. */
-export const ask = <Name extends string, Input, Output, Services>(
-  operation: Operation<Name, Input, Output, Services>,
-  input: unknown,
-  caller: Caller,
-): Effect.Effect<Output, Refusal | LogFailed, Services> =>
-  Effect.flatMap(Effect.fromResult(decodeInput(operation.input, input)), (checked) =>
-    operation.run(checked, caller),
-  ).pipe(Effect.withSpan(`operation ${operation.name}`))
+  parts: Omit<TypedOperation<Name, Input, Output, Services>, "ask">,
+): TypedOperation<Name, Input, Output, Services> => ({
+  ...parts,
+  ask: (input, caller) =>
+    Effect.flatMap(Effect.fromResult(decodeInput(parts.input, input)), (checked) =>
+      parts.run(checked, caller),
+    ),
+})

@@ -27,7 +27,8 @@ export const scheduleFields = {
   tz: text("IANA zone, such as Europe/Vienna; for cron, and for at without an offset."),
   schedule: Schema.optionalKey(
     ScheduleObject.annotate({
-      description: "The same as one object: {type: every, every_ms}, {type: at, at}, {type: cron, expr, tz}.",
+      description:
+        "The same as one object: {type: every, every_ms}, {type: at, at}, {type: cron, expr, tz}.",
     }),
   ),
 } as const
@@ -63,7 +64,7 @@ export const noSchedule = (received: unknown): Refusal =>
     message: "No schedule was given: when should it run?",
     received,
     expected,
-    hint: "in: \"20m\" runs once, every: \"1h\" runs again and again, cron: \"0 9 * * 1-5\" by the calendar.",
+    hint: 'in: "20m" runs once, every: "1h" runs again and again, cron: "0 9 * * 1-5" by the calendar.',
   })
 
 const fromField = (

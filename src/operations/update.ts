@@ -77,7 +77,11 @@ const patchOf = Effect.fnUntraced(function* (
   caller: Caller,
 ) {
   if (input.prompt === null) {
-    return yield* required("prompt", null, "A job always asks something; leave prompt out to keep it.")
+    return yield* required(
+      "prompt",
+      null,
+      "A job always asks something; leave prompt out to keep it.",
+    )
   }
   const schedule = yield* scheduleChange(input, row)
   const chat = yield* chatChange(input, row, caller)
@@ -87,7 +91,9 @@ const patchOf = Effect.fnUntraced(function* (
     ...(schedule !== undefined && { schedule }),
     ...chat,
     ...(input.model !== undefined && { model: input.model }),
-    ...(input.delete_after_run !== undefined && { deleteAfterRun: input.delete_after_run ?? false }),
+    ...(input.delete_after_run !== undefined && {
+      deleteAfterRun: input.delete_after_run ?? false,
+    }),
     ...(input.policy !== undefined && { policy: policyChange(input.policy) }),
   } satisfies Patch as Patch
 })
