@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { factTypes as allFactTypes } from "../../events/codec.ts"
+import { jobMachine } from "../../machines/job.ts"
+import { RefusalCode } from "../../machines/refusal.ts"
+import { keys } from "../../src/configuration/keys.ts"
+
+// What is written by hand about something that code knows better is held to the code.
+
+const page = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8")
+
+const diagramOf = (name: string) =>
+  page(name).match(/```mermaid\n(stateDiagram[^`]+)```/)?.[1] ?? ""
+
+/** The arrows of a drawing: "from --> to: fact", one for each fact; what is in brackets is a remark. */
+const drawn = (diagram: string): ReadonlyArray<string> =>
+  [...diagram.matchAll(/^ +(\S+) --> (\w+): ([^(\n]+)/gm)]
+    .flatMap(([, from, to, facts = ""]) =>
+      facts.split(",").map((fact) => `${from} --> ${to}: ${fact.trim()}`),
+    )
+    .toSorted()
+
+type Node = typeof jobMachine.root
+
+/** The arrows of the machine between the states that people see; before the first fact is `[*]`. */
+const real = (): ReadonlyArray<string> =>
+  Object.values(jobMachine.root.states).flatMap(arrowsOf).toSorted()
+
+const arrowsOf = (state: Node): ReadonlyArray<string> => {
+  const nodes = [state, ...Object.values(state.states)] as ReadonlyArray<Node>
+  const arrows = nodes
+    .flatMap((node) => [...node.transitions.values()].flat())
+    .flatMap(({ eventType, target }) =>
+      (target ?? []).map((to) => ({ eventType, to: to.path[0] ?? "" })),
+    )
+    .filter(({ to }) => to !== state.key)
+    .map(
+      ({ eventType, to }) =>
+        `${state.key === "absent" ? "[*]" : state.key} --> ${to}: ${eventType}`,
+    )
+  return [...new Set(arrows)]
+}
+
+describe("the documentation", () => {
+  test.each(["README.md", "docs/concepts.md"])("%s draws the machine as it is", (name) => {
+    expect(drawn(diagramOf(name))).toEqual(real())
+  })
+
+  test("says every key of the configuration with its default", () => {
+    const rows = page("docs/reference/configuration.md").match(/^\| `.*$/gm) ?? []
+    const expected = keys.map(({ path, fallback }) =>
+      fallback === null ? `| \`${path}\` | ` : `| \`${path}\` | \`${JSON.stringify(fallback)}\` | `,
+    )
+    expect(expected.filter((start) => !rows.some((row) => row.startsWith(start)))).toEqual([])
+    expect(rows).toHaveLength(keys.length)
+  })
+
+  test("says every fact", () => {
+    const named = new Set(page("docs/reference/facts.md").match(/`[a-z]+\.[a-z-]+`/g))
+    expect([...allFactTypes].filter((type) => !named.has(`\`${type}\``))).toEqual([])
+  })
+
+  test("says every refusal", () => {
+    const text = page("docs/reference/cli.md")
+    expect(RefusalCode.literals.filter((code) => !text.includes(`\`${code}\``))).toEqual([])
+  })
+
+  test("the README runs the commands that package.json has", () => {
+    const { scripts } = JSON.parse(page("package.json")) as { scripts: Record<string, string> }
+    expect(page("README.md")).toContain("npm ci && npm start")
+    expect(page("README.md")).toContain("npm cit")
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(["start", "test"]))
+  })
+})
