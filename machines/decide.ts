@@ -1,11 +1,61 @@
-import type { Result } from "effect"
-import type { JobFact } from "../events/fact.ts"
-import type { DecideContext, JobCommand } from "./command.ts"
-import type { Refusal } from "./refusal.ts"
+import { Result } from "effect"
+import type { DecideContext, JobCommand, JobCommandType } from "./command.ts"
+import { addJob } from "./decide/add-job.ts"
+import { allowedCommands } from "./decide/allowed.ts"
+import type { Decision } from "./decide/decision.ts"
+import { disableJob } from "./decide/disable-job.ts"
+import { enableJob } from "./decide/enable-job.ts"
+import { interruptRun } from "./decide/interrupt-run.ts"
+import { forExisting, forWriters } from "./decide/permission.ts"
+import { removeJob } from "./decide/remove-job.ts"
+import { runJob } from "./decide/run-job.ts"
+import { settleRun } from "./decide/settle-run.ts"
+import { startRun } from "./decide/start-run.ts"
+import { updateJob } from "./decide/update-job.ts"
+import { Refusal } from "./refusal.ts"
 import type { JobState } from "./state.ts"
 
-/** The facts a command comes to, or why it cannot be. No facts: all is as it was asked for. */
-export type Decision = Result.Result<ReadonlyArray<JobFact>, Refusal>
+export { allowedCommands } from "./decide/allowed.ts"
+export type { Decision } from "./decide/decision.ts"
 
 /** What happens when `command` meets `state`. Pure: the same arguments, the same facts. */
 export type Decide = (state: JobState, command: JobCommand, context: DecideContext) => Decision
+
+/** What happens when `command` meets `state`. Pure: the same arguments, the same facts. */
+export const decide: Decide = (state, command, context) => {
+  const decision = decisions[command.type](state, command as never, context)
+  return Result.mapError(decision, (refusal) => withAllowed(refusal, state))
+}
+
+/** One decision for each command. People's and agents' writes pass the gate of permissions first. */
+const decisions: {
+  readonly [Type in JobCommandType]: (
+    state: JobState,
+    command: Extract<JobCommand, { readonly type: Type }>,
+    context: DecideContext,
+  ) => Decision
+} = {
+  "add-job": addJob,
+  "update-job": forWriters(updateJob),
+  "enable-job": forWriters(enableJob),
+  "disable-job": forWriters(disableJob),
+  "remove-job": forWriters(removeJob),
+  "run-job": forWriters(runJob),
+  "start-run": forExisting(startRun),
+  "settle-run": forExisting(settleRun),
+  "interrupt-run": forExisting(interruptRun),
+}
+
+const withAllowed = (refusal: Refusal, state: JobState): Refusal => {
+  if (refusal.allowed !== undefined) return refusal
+  const { code, message, received, expected, hint, matches } = refusal
+  return new Refusal({
+    code,
+    message,
+    ...(received !== undefined && { received }),
+    ...(expected !== undefined && { expected }),
+    ...(hint !== undefined && { hint }),
+    ...(matches !== undefined && { matches }),
+    allowed: allowedCommands(state),
+  })
+}

@@ -1,0 +1,61 @@
+import { Result } from "effect"
+import type { JobFact } from "../../events/fact.ts"
+import type { AddJob, DecideContext } from "../command.ts"
+import { resolvePolicy } from "../policy.ts"
+import { Refusal } from "../refusal.ts"
+import { resolveSchedule } from "../schedule.ts"
+import type { JobState } from "../state.ts"
+import type { Decision } from "./decision.ts"
+import { blank, chatProblem, defaultName, promptProblem } from "./definition.ts"
+import { notFromInside, notYours } from "./permission.ts"
+import { freshPlan } from "./planning.ts"
+
+/** A new job: everything it was asked for is resolved now and recorded, its first plan included. */
+export const addJob = (state: JobState, command: AddJob, context: DecideContext): Decision => {
+  const refusal =
+    notFromInside(command, context) ??
+    notYours(command.owner, command, context) ??
+    taken(state, command, context) ??
+    promptProblem(command.prompt) ??
+    chatProblem(command, context)
+  return refusal === undefined ? added(command, context) : Result.fail(refusal)
+}
+
+const added = (command: AddJob, context: DecideContext): Decision =>
+  Result.gen(function* () {
+    const policy = yield* resolvePolicy(command.policy ?? {})
+    const { schedule } = yield* resolveSchedule(command.schedule, context)
+    const plan = yield* freshPlan({ schedule, revision: 1, accountedAt: null }, context)
+    const { jobId, owner, prompt, channel, chatId, deleteAfterRun = false } = command
+    const name = blank(command.name) ? defaultName(prompt) : command.name
+    const model = blank(command.model) ? null : command.model
+    const key = blank(command.key) ? null : command.key
+    const definition = { name, prompt, schedule, channel, chatId, model, deleteAfterRun, policy }
+    const fact: JobFact = { type: "job.added", jobId, owner, key, ...definition, plan }
+    return [fact]
+  })
+
+const taken = (
+  { value }: JobState,
+  { jobId, key }: AddJob,
+  { keyOwner }: DecideContext,
+): Refusal | undefined => {
+  if (value !== "absent") {
+    return new Refusal({
+      code: "exists",
+      message: `Job ${jobId} exists${value === "removed" ? "ed and was removed" : " already"}.`,
+      received: jobId,
+      expected: "an id that no job has or had",
+      hint: "Update the job, or leave the id out to get a new one.",
+    })
+  }
+  if (keyOwner === undefined) return undefined
+  return new Refusal({
+    code: "exists",
+    message: `The key ${JSON.stringify(key)} belongs to job ${keyOwner}.`,
+    received: key,
+    expected: "a key that no job holds",
+    hint: "Update that job, or use another key.",
+    matches: [keyOwner],
+  })
+}

@@ -1,0 +1,35 @@
+import type { DecideContext, RemoveJob } from "../command.ts"
+import type { JobState } from "../state.ts"
+import { nothing, records, type Decision } from "./decision.ts"
+import { overdueSpan, skipped } from "./overdue.ts"
+
+/** The job goes for good; its runs stay. An open run is left to end first. */
+export const removeJob = (
+  state: JobState,
+  command: RemoveJob,
+  { now }: DecideContext,
+): Decision => {
+  switch (state.value) {
+    case "enabled":
+    case "rescheduled":
+    case "disabled":
+      return removed(state, command, now)
+    case "running.active":
+    case "running.disabling":
+      return records({ type: "job.removal-requested" })
+    case "absent":
+    case "running.removing":
+    case "removed":
+      return nothing
+  }
+}
+
+const removed = ({ context }: JobState, { reason }: RemoveJob, now: number): Decision => {
+  const previousDueAt = context.plan?.dueAt ?? null
+  const span = overdueSpan(context, now)
+  return records(...skipped(span, "removed"), {
+    type: "job.removed",
+    reason: reason ?? "manual",
+    previousDueAt,
+  })
+}

@@ -1,0 +1,121 @@
+import { Equal, Result } from "effect"
+import type { FactOf, JobFact } from "../../events/fact.ts"
+import type { JobDefinition, JobPatch } from "../../events/job.ts"
+import type { Plan } from "../../events/plan.ts"
+import type { Policy } from "../../events/policy.ts"
+import type { Schedule } from "../../events/schedule.ts"
+import type { DecideContext, UpdateJob } from "../command.ts"
+import { resolvePolicy } from "../policy.ts"
+import type { Refusal } from "../refusal.ts"
+import { resolveSchedule } from "../schedule.ts"
+import type { JobState } from "../state.ts"
+import { type Decision } from "./decision.ts"
+import { blank, chatProblem } from "./definition.ts"
+import { overdueSpan, skipped } from "./overdue.ts"
+import { freshPlan } from "./planning.ts"
+
+/**
+ * Only what is given changes; what is given as it was changes nothing. A schedule that really differs
+ * is planned afresh, under a new revision; a run in flight is left alone.
+ */
+export const updateJob = (state: JobState, command: UpdateJob, asked: DecideContext): Decision =>
+  Result.gen(function* () {
+    const { context } = state
+    const patch = yield* changesOf(context.definition, command, asked)
+    if (Object.keys(patch).length === 0) return []
+    const plan = yield* planFor(state, patch, asked)
+    const previousDueAt = context.plan?.dueAt ?? null
+    const before = formerOf(context.definition, patch)
+    const updated: FactOf<"job.updated"> = {
+      type: "job.updated",
+      patch,
+      before,
+      previousDueAt,
+      plan,
+    }
+    const span = plan === null ? undefined : overdueSpan(context, asked.now)
+    const facts: ReadonlyArray<JobFact> = [...skipped(span, "schedule-changed"), updated]
+    return facts
+  })
+
+/** A disabled job keeps its new schedule until it is enabled; only then it is planned. */
+const planFor = (
+  { value, context }: JobState,
+  { schedule }: JobPatch,
+  asked: DecideContext,
+): Result.Result<Plan | null, Refusal> => {
+  const idle = value === "disabled" || context.disabledReason !== null
+  if (schedule === undefined || idle) return Result.succeed(null)
+  const { revision, accountedAt } = context
+  return freshPlan({ schedule, revision: revision + 1, accountedAt }, asked)
+}
+
+const changesOf = (
+  definition: JobDefinition,
+  command: UpdateJob,
+  asked: DecideContext,
+): Result.Result<JobPatch, Refusal> =>
+  Result.gen(function* () {
+    yield* channelCheck(definition, command, asked)
+    const schedule = yield* scheduleOf(definition, command, asked)
+    const policy = yield* policyOf(definition, command)
+    const { deleteAfterRun = definition.deleteAfterRun } = command
+    const wanted = { ...definition, ...textsOf(command), schedule, policy, deleteAfterRun }
+    return differing(definition, wanted)
+  })
+
+/** A blank text does not clear anything; a model of null goes back to the default. */
+const textsOf = ({ name, prompt, channel, chatId, model }: UpdateJob): JobPatch => ({
+  ...(!blank(name) && { name }),
+  ...(!blank(prompt) && { prompt }),
+  ...(!blank(channel) && { channel }),
+  ...(!blank(chatId) && { chatId }),
+  ...((model === null || !blank(model)) && { model }),
+})
+
+const channelCheck = (
+  { chatId }: JobDefinition,
+  { channel }: UpdateJob,
+  asked: DecideContext,
+): Result.Result<void, Refusal> => {
+  const refusal = blank(channel) ? undefined : chatProblem({ channel, chatId }, asked)
+  return refusal === undefined ? Result.succeed(undefined) : Result.fail(refusal)
+}
+
+/** A schedule without a zone stays in the job's own; an interval that stays keeps its anchor. */
+const scheduleOf = (
+  { schedule }: JobDefinition,
+  { schedule: request }: UpdateJob,
+  asked: DecideContext,
+): Result.Result<Schedule, Refusal> => {
+  if (request === undefined) return Result.succeed(schedule)
+  const resolved = resolveSchedule(request, { ...asked, zone: schedule.tz })
+  const anchored = "every" in request && request.anchorAt === undefined
+  return Result.map(resolved, ({ schedule: wanted }) =>
+    anchored ? keepingAnchor(wanted, schedule) : wanted,
+  )
+}
+
+const keepingAnchor = (wanted: Schedule, present: Schedule): Schedule =>
+  wanted.type === "every" && present.type === "every" && wanted.everyMs === present.everyMs
+    ? { ...wanted, anchorAt: present.anchorAt }
+    : wanted
+
+const policyOf = (
+  { policy }: JobDefinition,
+  { policy: patch }: UpdateJob,
+): Result.Result<Policy, Refusal> =>
+  patch === undefined ? Result.succeed(policy) : resolvePolicy(patch, policy)
+
+const differing = (definition: JobDefinition, wanted: JobDefinition): JobPatch => {
+  const changed = fieldsOf(wanted).filter(
+    (field) => !Equal.equals(definition[field], wanted[field]),
+  )
+  return Object.fromEntries(changed.map((field) => [field, wanted[field]]))
+}
+
+const formerOf = (definition: JobDefinition, patch: JobPatch): JobPatch =>
+  Object.fromEntries(fieldsOf(patch).map((field) => [field, definition[field]]))
+
+const fieldsOf = (patch: JobPatch): ReadonlyArray<keyof JobDefinition> =>
+  Object.keys(patch) as ReadonlyArray<keyof JobDefinition>
