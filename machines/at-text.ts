@@ -17,9 +17,12 @@ export const readAt = (received: string | number, tz: string): Result.Result<Epo
   if (wallMs === undefined) {
     return Result.fail(refuse(received, `${quote(text)} is no date of the calendar`, calendarHint))
   }
-  const offsetMs = offsetOf(parts[8])
+  const offset = parts[8]
+  if (offset === undefined) return readLocal(received, wallMs, tz)
+  const offsetMs = offsetOf(offset)
   if (offsetMs !== undefined) return Result.succeed(wallMs - offsetMs)
-  return readLocal(received, wallMs, tz)
+  const message = `${quote(text)} ends in ${offset}, which is no offset of any place`
+  return Result.fail(refuse(received, message, "Write it as +01:00, or Z for UTC."))
 }
 
 /** What a point in time looks like, for messages. */
@@ -81,12 +84,16 @@ const wallOf = (parts: RegExpExecArray): number | undefined => {
   return isDay && hour < 24 && minute < 60 && second < 60 ? wallMs : undefined
 }
 
-const offsetOf = (text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined
+/** No place is further from UTC than this. */
+const offsetMax = 14 * 60
+
+const offsetOf = (text: string): number | undefined => {
   if (text === "Z" || text === "z") return 0
   const digits = text.slice(1).replace(":", "").padEnd(4, "0")
-  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))
-  return (text.startsWith("-") ? -minutes : minutes) * 60_000
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2))]
+  const total = hours * 60 + minutes
+  if (minutes > 59 || total > offsetMax) return undefined
+  return (text.startsWith("-") ? -total : total) * 60_000
 }
 
 const readLocal = (

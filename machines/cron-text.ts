@@ -76,8 +76,10 @@ const againstFields = (received: string, parts: ReadonlyArray<string>): Refusal 
     return refuse(received, `${quote(expr)} is a date, not a cron expression`, "Use at instead.")
   }
   if (parts.length < 5 || parts.length > 7 || expr === "") {
-    const count = expr === "" ? 0 : parts.length
-    const message = `The cron expression ${quote(expr)} has ${count} field${count === 1 ? "" : "s"}`
+    const message =
+      expr === ""
+        ? "The cron expression is blank"
+        : `The cron expression ${quote(expr)} has ${parts.length} field${parts.length === 1 ? "" : "s"}`
     return refuse(received, message, "The five are: minute, hour, day, month, day of the week.")
   }
   const problem = cronProblem(expr)

@@ -86,13 +86,29 @@ const listed = (words: ReadonlyArray<string>): string =>
 const described = ({ expr }: Cron): string => {
   const logicalAndDayFields = / \+\S/.test(expr)
   try {
-    const words = cronstrue.toString(expr.replace(" +", " "), {
-      use24HourTimeFormat: true,
-      logicalAndDayFields,
-    })
-    const either = logicalAndDayFields ? words : words.replace(", and on ", ", or on ")
-    return either.charAt(0).toLowerCase() + either.slice(1)
+    const words = logicalAndDayFields
+      ? said(expr.replace(" +", " "), { logicalAndDayFields })
+      : (eitherDay(expr) ?? said(expr))
+    return words.charAt(0).toLowerCase() + words.slice(1)
   } catch {
+    // The schedule is valid, only its describer does not know the form: the expression says it too.
     return `whenever the clock matches ${JSON.stringify(expr)}`
   }
+}
+
+const said = (expr: string, options: { readonly logicalAndDayFields?: boolean } = {}): string =>
+  cronstrue
+    .toString(expr, { use24HourTimeFormat: true, ...options })
+    .replace(/past the hour$/, "past every hour")
+
+/** With a date and a weekday, either is enough: the two are said apart and joined by "or". */
+const eitherDay = (expr: string): string | undefined => {
+  const [second, minute, hour, date = "*", month = "*", weekday = "*", year = "*"] = fieldsOf(expr)
+  if (date === "*" || weekday === "*" || expr.startsWith("@")) return undefined
+  const time = `${second} ${minute} ${hour}`
+  const always = said(`${time} * * * *`)
+  const rest = (days: string): string => said(`${time} ${days}`).slice(always.length)
+  const dates = rest(`${date} * * *`)
+  const weekdays = rest(`* * ${weekday} *`).replace(/^, (?:only )?/, "")
+  return `${always}${dates}, or ${weekdays}${rest(`* ${month} * ${year}`)}`
 }

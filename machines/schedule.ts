@@ -176,7 +176,9 @@ const inPast = (
   const agoMs = Math.floor((now - at) / 1_000) * 1_000
   return new Refusal({
     code: "in-past",
-    message: `${localTime(at, tz)} was ${durationWords(agoMs)} ago; it is now ${localTime(now, tz)}`,
+    message:
+      `${JSON.stringify(receivedOf(request))} is ${localTime(at, tz)}, ` +
+      `${durationWords(agoMs)} ago; it is now ${localTime(now, tz)}`,
     received: receivedOf(request),
     expected: "a time that is still to come (a minute late is accepted, and runs at once)",
     hint: 'Pick a later time, or say how long from now: in: "20m".',

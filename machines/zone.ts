@@ -117,12 +117,13 @@ const distanceMax = 3
 const nearZones = (name: string): ReadonlyArray<string> => {
   const wanted = name.toLowerCase().replaceAll(/[\s-]+/g, "_")
   const place = wanted.split("/").at(-1) ?? wanted
-  return zoneNames()
+  const near = zoneNames()
     .map((zone) => ({ zone, distance: distanceTo(zone.toLowerCase(), wanted, place) }))
     .filter(({ distance }) => distance <= distanceMax)
     .toSorted((one, other) => one.distance - other.distance || (one.zone < other.zone ? -1 : 1))
     .slice(0, matchesMax)
-    .map(({ zone }) => zone)
+  const nearest = near[0]?.distance ?? 0
+  return near.filter(({ distance }) => distance <= nearest + 1).map(({ zone }) => zone)
 }
 
 /** A short word is near to anything, so the distance that counts grows with its length. */
