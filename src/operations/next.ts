@@ -1,5 +1,5 @@
 import { Effect, Result, Schema } from "effect"
-import { nextRuns } from "../../machines/next-due.ts"
+import { nextDue, nextRuns } from "../../machines/next-due.ts"
 import { Refusal } from "../../machines/refusal.ts"
 import { scheduleWords } from "../../machines/schedule-words.ts"
 import { resolveSchedule } from "../../machines/schedule.ts"
@@ -64,7 +64,7 @@ export const preview = Effect.fn("preview")(function* ({ from, count, ...input }
   const resolved = yield* Effect.fromResult(
     resolveSchedule(request, { now: from === undefined ? now : start, zone, zoneFrom }),
   )
-  return nextAnswer(resolved.schedule, resolved.zoneFrom, { from: start, count })
+  return nextAnswer(resolved.schedule, resolved.zoneFrom, { dueAt: resolved.firstDueAt, count })
 })
 
 /** The next times of a schedule or of a job; nothing is stored. */
@@ -76,26 +76,34 @@ export const next = defineOperation({
   output: NextAnswer,
   run: Effect.fn("next")(function* ({ job_id, ...input }, caller) {
     if (job_id === undefined) return yield* preview(input)
-    const { from, count, ...schedule } = input
-    const also = Object.keys(schedule)
+    const { from, count, ...asked } = input
+    const also = Object.keys(asked)
     if (also.length > 0) return yield* jobAndSchedule(job_id, also)
     const row = yield* jobNamed(job_id, caller)
     const now = (yield* Clock).now()
     const start = yield* Effect.fromResult(instant(from, now))
-    return nextAnswer(scheduleOf(row), "job", { from: start, count })
+    const schedule = scheduleOf(row)
+    return nextAnswer(schedule, "job", { dueAt: nextDue(schedule, start), count })
   }),
 })
 
 const nextAnswer = (
   schedule: Schedule,
   zone_from: NextAnswer["zone_from"],
-  { from, count = countDefault }: { readonly from: number; readonly count: number | undefined },
-): NextAnswer => ({
-  schedule: scheduleWords(schedule),
-  next: nextRuns(schedule, { from, count }).map((at) => toMoment(at, schedule.tz)),
-  zone: schedule.tz,
-  zone_from,
-})
+  {
+    dueAt,
+    count = countDefault,
+  }: { readonly dueAt: number | undefined; readonly count: number | undefined },
+): NextAnswer => {
+  const later =
+    dueAt === undefined ? [] : [dueAt, ...nextRuns(schedule, { from: dueAt, count: count - 1 })]
+  return {
+    schedule: scheduleWords(schedule),
+    next: later.map((at) => toMoment(at, schedule.tz)),
+    zone: schedule.tz,
+    zone_from,
+  }
+}
 
 /** Without an offset a time would depend on where it is read, so one is asked for. */
 const instant = (

@@ -53,7 +53,7 @@ export const toScheduleRequest = (
   const given = forms.filter((form) => input[form] !== undefined)
   const [form] = given
   if (form === undefined) return Result.succeed(undefined)
-  if (given.length > 1) return Result.fail(several(given, input))
+  if (given.length > 1) return Result.fail(severalSchedules(given.map((it) => [it, input[it]])))
   return form === "schedule" ? fromObject(input) : fromField(form, input)
 }
 
@@ -118,13 +118,16 @@ const foreignKeys = (schedule: ScheduleObject): Refusal | undefined => {
   })
 }
 
-const several = (given: ReadonlyArray<(typeof forms)[number]>, input: ScheduleInput): Refusal =>
+/** More than one time was given: names them all. */
+export const severalSchedules = (
+  given: ReadonlyArray<readonly [form: string, value: unknown]>,
+): Refusal =>
   new Refusal({
     code: "invalid-schedule",
     message: `${given.length === 2 ? "Two" : given.length} schedules at once: ${given
-      .map((form) => `${form} ${JSON.stringify(input[form])}`)
+      .map(([form, value]) => `${form} ${JSON.stringify(value)}`)
       .join(" and ")}.`,
-    received: Object.fromEntries(given.map((form) => [form, input[form]])),
+    received: given.map(([form, value]) => ({ [form]: value })),
     expected,
     hint: "Keep the one that is meant; add another job for the other.",
   })

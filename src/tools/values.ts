@@ -1,0 +1,66 @@
+import { isObject } from "../operations/decode-input.ts"
+import type { ParameterKind } from "./tool.ts"
+
+/**
+ * What models fill an unused parameter with: an empty string, a zero, an object without anything in
+ * it. `false` is none of these, and null is for the caller to judge.
+ */
+export const isBlank = (value: unknown): boolean => {
+  if (typeof value === "string") return value.trim() === "" || value.trim() === "0"
+  if (isObject(value)) return Object.values(value).every((item) => item !== null && isBlank(item))
+  return value === undefined || value === null || value === 0
+}
+
+/** An object that may have been sent as the text of one; anything else as it is. */
+export const parsedObject = (value: unknown): unknown => {
+  if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return value
+  try {
+    return JSON.parse(value) as unknown
+  } catch {
+    return value
+  }
+}
+
+/** Makes of a value what its parameter holds; what cannot be is left for the check to refuse. */
+export const valueOf = (kind: ParameterKind, value: unknown): unknown => {
+  switch (kind) {
+    case "text":
+      return typeof value === "number" ? `${value}` : trimmed(value)
+    case "word":
+      return typeof value === "string" ? value.trim().toLowerCase() : value
+    case "count":
+    case "time":
+      return numeric(value)
+    case "flag":
+      return flag(value)
+    case "prompt":
+    case "length":
+    case "schedule":
+    case "policy":
+      return value
+  }
+}
+
+/** A number that may have been sent as text. */
+export const numeric = (value: unknown): unknown =>
+  typeof value === "string" && /^\s*-?\d+(?:\.\d+)?\s*$/.test(value)
+    ? Number(value)
+    : trimmed(value)
+
+const flags: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  "1": true,
+  false: false,
+  no: false,
+  off: false,
+}
+
+/** A boolean that may have been sent as text or as a number. */
+export const flag = (value: unknown): unknown => {
+  const word = `${value as string}`.trim().toLowerCase()
+  return Object.hasOwn(flags, word) ? flags[word] : value
+}
+
+const trimmed = (value: unknown): unknown => (typeof value === "string" ? value.trim() : value)
