@@ -1,0 +1,373 @@
+import { Result } from "effect"
+import { describe, expect, test } from "vitest"
+import { decodeArguments } from "../../../src/tools/arguments.ts"
+import { toolDefinitions } from "../../../src/tools/definitions.ts"
+
+const definition = (name: string) => {
+  const tool = toolDefinitions.find((it) => it.name === name)
+  if (tool === undefined) throw new Error(`no tool ${name}`)
+  return tool
+}
+
+/** What the operation gets. */
+const understood = (name: string, args: unknown) =>
+  Result.getOrThrow(decodeArguments(definition(name), args))
+
+const refused = (name: string, args: unknown) => {
+  const decoded = decodeArguments(definition(name), args)
+  if (Result.isSuccess(decoded)) throw new Error(`taken: ${JSON.stringify(decoded.success)}`)
+  return decoded.failure
+}
+
+const digest = { prompt: "Write the digest", every: "1h" }
+
+describe("what is refused by name (behaviour 88)", () => {
+  test("two flat schedules at once", () => {
+    const refusal = refused("cron_add", { prompt: "x", in: "20m", cron: "0 9 * * *" })
+    expect(refusal.code).toBe("invalid-schedule")
+    expect(refusal.message).toBe('Two schedules at once: in "20m" and cron "0 9 * * *".')
+    expect(refusal.hint).toContain("Keep the one")
+  })
+
+  test("a flat schedule and another one as an object", () => {
+    const schedule = { type: "every", every_ms: 60_000 }
+    const { message } = refused("cron_add", { prompt: "x", at: "2026-12-01T09:00", schedule })
+    expect(message).toContain("Two schedules at once")
+    expect(message).toContain("every_ms 60000")
+  })
+
+  test("a type that says something else than the time beside it", () => {
+    const schedule = { type: "every", expr: "0 9 * * *" }
+    expect(refused("cron_add", { prompt: "x", schedule }).message).toBe(
+      'Two schedules at once: type "every" and expr "0 9 * * *".',
+    )
+  })
+
+  test("a type without any time", () => {
+    const schedule = { type: "cron", expr: "" }
+    const refusal = refused("cron_add", { prompt: "x", schedule })
+    expect(refusal.message).toBe("The schedule of type cron says no time.")
+    expect(refusal.expected).toContain('"expr":"0 9 * * *"')
+  })
+
+  test("two zones at once", () => {
+    const schedule = { type: "cron", expr: "0 9 * * *", tz: "Asia/Tokyo" }
+    expect(refused("cron_add", { prompt: "x", schedule, tz: "Asia/Shanghai" }).message).toBe(
+      "Two zones at once: Asia/Tokyo and Asia/Shanghai.",
+    )
+  })
+
+  test("unknown fields, with near matches", () => {
+    const refusal = refused("cron_add", { ...digest, promt: "y", flavour: 1 })
+    expect(refusal.message).toBe(
+      'Unknown fields "promt", "flavour" for cron_add. Did you mean prompt?',
+    )
+    expect(refusal.received).toEqual(["promt", "flavour"])
+    expect(refusal.expected).toContain("delete_after_run")
+  })
+
+  test("unknown keys of a policy and of a schedule", () => {
+    expect(refused("cron_add", { ...digest, policy: { timeout: 5 } }).message).toBe(
+      'Unknown field "timeout" in policy. Did you mean timeout_ms?',
+    )
+    const schedule = { type: "cron", expr: "0 9 * * *", stagger: 1 }
+    expect(refused("cron_add", { prompt: "x", schedule }).message).toBe(
+      'Unknown field "stagger" in schedule.',
+    )
+  })
+
+  test("parameters of another tool", () => {
+    expect(refused("cron_list", { prompt: "x" }).message).toContain('"prompt" for cron_list')
+  })
+
+  test("arguments that are no object", () => {
+    for (const args of ["run it daily", 7, ["x"], "{broken"]) {
+      expect(refused("cron_add", args).message).toBe("The arguments are no JSON object.")
+    }
+  })
+
+  test("the same parameter twice with different values", () => {
+    expect(refused("cron_remove", { id: "job_1", job_id: "job_2" }).message).toBe(
+      'job_id was given twice, once as "job_id", with different values.',
+    )
+  })
+
+  test("a policy or a schedule that is no object", () => {
+    expect(refused("cron_add", { ...digest, policy: "strict" }).message).toBe(
+      'policy "strict" is no object.',
+    )
+    expect(refused("cron_add", { prompt: "x", schedule: 60 }).message).toBe(
+      "schedule 60 is no object.",
+    )
+  })
+})
+
+describe("pitfall 2: nested or flat", () => {
+  test("a job in `job` is the same as one laid flat", () => {
+    expect(understood("cron_add", { job: digest })).toEqual(digest)
+    expect(understood("cron_add", { params: { job: digest } })).toEqual(digest)
+    expect(understood("cron_add", { job: { prompt: digest.prompt }, every: "1h" })).toEqual(digest)
+  })
+
+  test("an opaque object that came empty is absent", () => {
+    expect(understood("cron_add", { ...digest, job: {}, schedule: {}, policy: {} })).toEqual(digest)
+  })
+
+  test("a payload and a delivery as other schedulers nest them", () => {
+    const args = {
+      job: {
+        payload: { message: "Write the digest" },
+        delivery: { channel: "feishu", to: "oc_1" },
+        schedule: { kind: "every", everyMs: 60_000 },
+      },
+    }
+    expect(understood("cron_add", args)).toEqual({
+      prompt: "Write the digest",
+      channel: "feishu",
+      chat_id: "oc_1",
+      schedule: { type: "every", every_ms: 60_000 },
+    })
+  })
+
+  test("`job` with a text is the job's id where a job is named", () => {
+    expect(understood("cron_remove", { job: "job_1" })).toEqual({ job_id: "job_1" })
+  })
+})
+
+describe("pitfall 3: everything as text (behaviour 88)", () => {
+  test("the arguments as the text of an object", () => {
+    expect(understood("cron_add", JSON.stringify(digest))).toEqual(digest)
+  })
+
+  test("the schedule, the job and the policy as texts of objects", () => {
+    const schedule = '{"type":"every","every_ms":"3600000"}'
+    const policy = '{"timeout_ms":"60000","retry":"{\\"attempts_max\\":\\"2\\"}"}'
+    expect(understood("cron_add", { prompt: "x", schedule, policy })).toEqual({
+      prompt: "x",
+      schedule: { type: "every", every_ms: 3_600_000 },
+      policy: { timeout_ms: 60_000, retry: { attempts_max: 2 } },
+    })
+    expect(understood("cron_add", { job: JSON.stringify(digest) })).toEqual(digest)
+  })
+
+  test("numbers and booleans as texts, texts as numbers", () => {
+    expect(understood("cron_list", { limit: "5", status: " Enabled " })).toEqual({
+      limit: 5,
+      status: "enabled",
+    })
+    const args = { ...digest, delete_after_run: "true", chat_id: 4711, at: undefined }
+    expect(understood("cron_add", args)).toEqual({
+      ...digest,
+      delete_after_run: true,
+      chat_id: "4711",
+    })
+    expect(understood("cron_update", { job_id: 1, delete_after_run: "no" })).toEqual({
+      job_id: "1",
+      delete_after_run: false,
+    })
+  })
+
+  test("a word where a number belongs is refused, not crashed over", () => {
+    expect(refused("cron_add", { ...digest, repeat: "forever" }).message).toContain('"repeat"')
+    expect(understood("cron_list", { limit: "all" })).toEqual({ limit: "all" })
+  })
+})
+
+describe("pitfall 4: fillers", () => {
+  const fillers = { in: "", at: 0, cron: " ", tz: "", model: "", chat_id: "", schedule: {} }
+
+  test("empty texts and zeros are absent on add", () => {
+    expect(understood("cron_add", { ...digest, ...fillers, name: null })).toEqual(digest)
+  })
+
+  test("fillers inside of a schedule are absent", () => {
+    const schedule = { type: "cron", expr: "0 9 * * *", every_ms: 0, at: "", tz: null }
+    expect(understood("cron_add", { prompt: "x", schedule })).toEqual({
+      prompt: "x",
+      cron: "0 9 * * *",
+    })
+  })
+
+  test("on update a blank changes nothing, null clears (behaviour 86)", () => {
+    expect(understood("cron_update", { job_id: "j", ...fillers, name: "" })).toEqual({
+      job_id: "j",
+    })
+    const cleared = { job_id: "j", model: null, name: null, tz: null, policy: { timeout_ms: null } }
+    expect(understood("cron_update", cleared)).toEqual(cleared)
+  })
+
+  test("false is no filler", () => {
+    expect(understood("cron_update", { job_id: "j", delete_after_run: false })).toEqual({
+      job_id: "j",
+      delete_after_run: false,
+    })
+  })
+})
+
+describe("pitfall 5: other names", () => {
+  test.each([["jobId"], ["id"], ["job_id "], ["JobID"], ['"job_id"'], ["job-id"]])(
+    "%s is job_id",
+    (key) => {
+      expect(understood("cron_remove", { [key]: "job_1" })).toEqual({ job_id: "job_1" })
+    },
+  )
+
+  test.each([["cron_expression"], ["expr"], ["cronExpr"], ["expression"], [" cron "]])(
+    "%s is cron",
+    (key) => {
+      expect(understood("cron_add", { prompt: "x", [key]: "0 9 * * *" })).toEqual({
+        prompt: "x",
+        cron: "0 9 * * *",
+      })
+    },
+  )
+
+  test("message, timezone, interval, when and delay", () => {
+    const at = { message: "x", when: "2026-12-01T09:00", timezone: "Asia/Tokyo" }
+    expect(understood("cron_add", at)).toEqual({
+      prompt: "x",
+      at: "2026-12-01T09:00",
+      tz: "Asia/Tokyo",
+    })
+    expect(understood("cron_add", { task: "x", interval: "1h" })).toEqual({
+      prompt: "x",
+      every: "1h",
+    })
+    expect(understood("cron_add", { text: "x", delay: "1h" })).toEqual({ prompt: "x", in: "1h" })
+  })
+
+  test("glued and flattened schedule keys", () => {
+    const args = { prompt: "x", scheduleKind: "every", everyMs: "60000" }
+    expect(understood("cron_add", args)).toEqual({
+      prompt: "x",
+      schedule: { type: "every", every_ms: 60_000 },
+    })
+    expect(refused("cron_add", { ...digest, namePayload: "x" }).message).toContain("name_payload")
+  })
+
+  test("a unit in the name of the key", () => {
+    expect(understood("cron_add", { prompt: "x", every_seconds: 90 })).toEqual({
+      prompt: "x",
+      every: "90s",
+    })
+    expect(understood("cron_add", { prompt: "x", at_seconds: "600" })).toEqual({
+      prompt: "x",
+      in: "600s",
+    })
+    expect(understood("cron_add", { ...digest, at_seconds: 0 })).toEqual(digest)
+  })
+})
+
+describe("pitfall 6: times keep what they say", () => {
+  test("a time without an offset goes on without one, with its zone", () => {
+    const args = { prompt: "x", at: "2026-12-01T09:00", tz: "Europe/Vienna" }
+    expect(understood("cron_add", args)).toEqual(args)
+  })
+
+  test("a number is milliseconds, as text too", () => {
+    expect(understood("cron_add", { prompt: "x", at: "1764000000000" })).toEqual({
+      prompt: "x",
+      at: 1_764_000_000_000,
+    })
+  })
+})
+
+describe("pitfall 7: one text with two meanings", () => {
+  test("a bare length as the schedule is refused with both meanings", () => {
+    const refusal = refused("cron_add", { prompt: "x", schedule: "30m" })
+    expect(refusal.message).toBe('schedule "30m" does not say whether once or again and again.')
+    expect(refusal.hint).toBe('Use in: "30m" to run once, or every: "30m" to repeat.')
+  })
+
+  test.each([
+    ["every 30m", { every: "30m" }],
+    ["in 30m", { in: "30m" }],
+    ["0 9 * * 1-5", { cron: "0 9 * * 1-5" }],
+    ["@daily", { cron: "@daily" }],
+    ["2026-12-01T09:00", { at: "2026-12-01T09:00" }],
+  ])("%s means one thing", (schedule, form) => {
+    expect(understood("cron_add", { prompt: "x", schedule })).toEqual({ prompt: "x", ...form })
+  })
+
+  test("`@every 5m` is no cron nickname and is refused", () => {
+    expect(refused("cron_add", { prompt: "x", schedule: "@every 5m" }).code).toBe(
+      "invalid-schedule",
+    )
+  })
+})
+
+describe("pitfall 8: dialects of cron", () => {
+  test.each([["0 9 * * *"], ["0 0 9 * * *"], ["0 9 * * 0-7"], ["0 9 ? * MON#1"], ["0 9 L * *"]])(
+    "%s reaches the planner as written",
+    (cron) => {
+      expect(understood("cron_add", { prompt: "x", cron })).toEqual({ prompt: "x", cron })
+    },
+  )
+})
+
+describe("pitfall 9: nothing makes a job silently dead or once", () => {
+  test.each([["enabled"], ["do_only_once"], ["dry_run"]])("%s is no parameter", (field) => {
+    expect(refused("cron_add", { ...digest, [field]: false }).message).toContain(`"${field}"`)
+  })
+})
+
+describe("pitfall 10: a run is not waited for", () => {
+  test("cron_run takes no wait, and says not to poll", () => {
+    expect(refused("cron_run", { job_id: "j", wait: true }).message).toContain('"wait"')
+    expect(definition("cron_run").description).toContain("Do not wait or poll")
+  })
+})
+
+describe("schedule forms (behaviour 87)", () => {
+  test.each([
+    [{ schedule: { type: "every", every_ms: 3_600_000 } }],
+    [{ schedule: { kind: "interval", intervalMs: 3_600_000 } }],
+    [{ type: "every", every_ms: 3_600_000 }],
+  ])("%j repeats every hour", (when) => {
+    expect(understood("cron_add", { prompt: "x", ...when })).toEqual({
+      prompt: "x",
+      schedule: { type: "every", every_ms: 3_600_000 },
+    })
+  })
+
+  test.each([
+    [{ schedule: { type: "at", at: 1_764_000_000_000 } }],
+    [{ schedule: { kind: "at", atMs: 1_764_000_000_000 } }],
+    [{ at: 1_764_000_000_000 }],
+  ])("%j runs once", (when) => {
+    expect(understood("cron_add", { prompt: "x", ...when })).toEqual({
+      prompt: "x",
+      at: 1_764_000_000_000,
+    })
+  })
+
+  test.each([
+    [{ schedule: { type: "cron", expr: "0 0 9 * * *", tz: "Asia/Shanghai" } }],
+    [{ cron: "0 0 9 * * *", tz: "Asia/Shanghai" }],
+    [{ cron: "0 0 9 * * *", schedule: { type: "cron", expr: "0 0 9 * * *" }, tz: "Asia/Shanghai" }],
+  ])("%j follows the calendar", (when) => {
+    expect(understood("cron_add", { prompt: "x", ...when })).toEqual({
+      prompt: "x",
+      cron: "0 0 9 * * *",
+      tz: "Asia/Shanghai",
+    })
+  })
+
+  test("the anchor of an interval is kept", () => {
+    const schedule = { type: "every", every_ms: 60_000, anchor_at: "1764000000000" }
+    expect(understood("cron_add", { prompt: "x", schedule })).toEqual({
+      prompt: "x",
+      schedule: { type: "every", every_ms: 60_000, anchor_at: 1_764_000_000_000 },
+    })
+  })
+})
+
+describe("policy", () => {
+  test("keys in any dress, texts as numbers, a mode as a word", () => {
+    const policy = { timeoutMs: "60000", "on_interrupt ": "skip", catchUp: "latest", gate: "" }
+    expect(understood("cron_add", { ...digest, policy })).toEqual({
+      ...digest,
+      policy: { timeout_ms: 60_000, on_interrupt: "skip", catch_up: { mode: "latest" } },
+    })
+  })
+})
