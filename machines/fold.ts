@@ -31,7 +31,7 @@ export const fold: JobFold = {
     return plan === null ? updated : { ...planned(updated, plan), retry: null }
   },
   "job.rescheduled": (context, { plan }) => ({ ...planned(context, plan), retry: null }),
-  "job.replanned": (context, { plan }) => ({ ...planned(context, plan), retry: null }),
+  "job.replanned": (context, { plan }) => planned(context, plan),
   "retry.planned": (context, { type: _type, ...retry }) => ({ ...context, retry }),
   "job.enabled": (context, { plan }) => ({
     ...planned(context, plan),

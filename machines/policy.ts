@@ -17,12 +17,33 @@ export const resolvePolicy = (
   patch: PolicyPatch,
   base: Policy = defaultPolicy,
 ): Result.Result<Policy, Refusal> => {
+  const unknown = unknownKey(patch)
+  if (unknown !== undefined) return Result.fail(unknown)
   const decoded = decode(patch, { errors: "all", onExcessProperty: "error" })
   if (Result.isFailure(decoded)) return Result.fail(malformed(patch, decoded.failure.message))
   const merged = mergePolicy(decoded.success, base)
   const refusal = unavailable(decoded.success) ?? outOfRange(merged)
   return refusal === undefined ? Result.succeed(merged) : Result.fail(refusal)
 }
+
+const keys: ReadonlyArray<string> = Object.keys(PolicyPatch.fields)
+
+const unknownKey = (patch: PolicyPatch): Refusal | undefined => {
+  const key = Object.keys(patch ?? {}).find((name) => !keys.includes(name))
+  return key === undefined ? undefined : noSuchPolicy(key, patch)
+}
+
+const noSuchPolicy = (key: string, received: unknown): Refusal =>
+  new Refusal({
+    code: "invalid-input",
+    message:
+      key === "pause"
+        ? "policy.pause is not available in this release."
+        : `There is no policy ${JSON.stringify(key)}.`,
+    received,
+    expected: `any of ${keys.join(", ")}`,
+    hint: `Leave policy.${key} out.`,
+  })
 
 const decode = Schema.decodeUnknownResult(PolicyPatch)
 
@@ -31,7 +52,7 @@ const malformed = (received: unknown, detail: string): Refusal =>
     code: "invalid-input",
     message: `The policy is not understood: ${detail}`,
     received,
-    expected: `an object with any of ${Object.keys(PolicyPatch.fields).join(", ")}`,
+    expected: `an object with any of ${keys.join(", ")}`,
     hint: "Send only the keys to change; null sets a key back to its default.",
   })
 

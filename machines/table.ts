@@ -25,15 +25,12 @@ export type JobSnapshot = SnapshotFrom<typeof jobMachine>
 /** The snapshot an actor of this job starts from. */
 export const toSnapshot = ({ value, context }: JobState): JobSnapshot => {
   const [outer, room] = value.split(".") as [string, string?]
-  return jobMachine.resolveState({
-    value: (room === undefined ? outer : { [outer]: room }) as JobSnapshot["value"],
-    context,
-  })
+  return jobMachine.resolveState({ value: room === undefined ? outer : { [outer]: room }, context })
 }
 
 /** The state a snapshot of the machine stands for. */
 export const fromSnapshot = ({ value, context }: JobSnapshot): JobState => ({
-  value: (typeof value === "string" ? value : `running.${value.running}`) as JobValue,
+  value: typeof value === "string" ? value : `running.${value.running}`,
   context,
 })
 

@@ -95,16 +95,25 @@ const isOfPlan = ({ run, state }: Settled): boolean =>
   run.trigger !== "manual" && run.revision === state.context.revision
 
 /** The same occurrence again, as long as the natural next is later than that. */
-const retryOf = (settled: Settled, span: Span | undefined): FactOf<"retry.planned"> | undefined => {
+const retryOf = (settled: Settled, span: Span | undefined): FactOf<"retry.planned"> | undefined =>
+  settled.run.trigger === "manual" ? waitingRetry(settled, span) : nextAttempt(settled)
+
+/** A retry that waited behind a manual run goes on waiting, unless the natural next has come. */
+const waitingRetry = (
+  { state }: Settled,
+  span: Span | undefined,
+): FactOf<"retry.planned"> | undefined => {
+  const { retry } = state.context
+  return retry === null || span !== undefined ? undefined : { type: "retry.planned", ...retry }
+}
+
+const nextAttempt = (settled: Settled): FactOf<"retry.planned"> | undefined => {
   const { run, how, retryAt, state } = settled
-  const { plan, retry, definition } = state.context
-  // A retry that waited behind a manual run goes on waiting, unless the natural next has come.
-  if (run.trigger === "manual")
-    return retry && !span ? { type: "retry.planned", ...retry } : undefined
-  if (retryAt === undefined || !isOfPlan(settled)) return undefined
-  if (how === "succeeded" || how === "cancelled") return undefined
-  if (run.attempt >= definition.policy.retry.attemptsMax) return undefined
-  if (plan !== null && plan.dueAt <= retryAt) return undefined
+  const { plan, definition } = state.context
+  if (how === "succeeded" || how === "cancelled" || retryAt === undefined) return undefined
+  const isLast = run.attempt >= definition.policy.retry.attemptsMax
+  const comesTooLate = plan !== null && plan.dueAt <= retryAt
+  if (isLast || comesTooLate || !isOfPlan(settled)) return undefined
   const { revision, dueAt, attempt } = run
   const again = { revision, dueAt, attempt: attempt + 1, wakeAt: retryAt, reason: how }
   return { type: "retry.planned", ...again }

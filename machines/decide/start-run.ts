@@ -2,9 +2,8 @@ import { Result } from "effect"
 import type { JobFact } from "../../events/fact.ts"
 import type { Plan } from "../../events/plan.ts"
 import type { DecideContext, StartRun } from "../command.ts"
-import { Refusal } from "../refusal.ts"
 import type { JobContext, JobState, PlannedRetry } from "../state.ts"
-import { instant, records, type Decision } from "./decision.ts"
+import { instant, records, refuse, type Decision } from "./decision.ts"
 import { skipped, spanOf } from "./overdue.ts"
 import { planAfter } from "./planning.ts"
 import { cannotStart, started } from "./start.ts"
@@ -20,23 +19,36 @@ export const startRun = (
 ): Decision => {
   const refusal = cannotStart(context, asked.now)
   if (refusal !== undefined) return Result.fail(refusal)
-  const { plan, retry } = context
-  const naturalHasCome = plan !== null && plan.wakeAt <= asked.now
-  if (retry !== null && isFor(command, retry, retry.attempt) && !naturalHasCome) {
-    return retry.wakeAt > asked.now ? notDue(retry, asked) : retried(context, command, asked)
-  }
-  const wanted = isFor(command, plan, 1) || (retry !== null && isFor(command, retry, retry.attempt))
-  if (plan === null || !wanted) return stale(context, command)
-  return naturalHasCome ? planned({ ...context, plan }, command, asked) : notDue(plan, asked)
+  const target = targetOf(context, command, asked.now)
+  if (target === undefined) return stale(context, command)
+  if (target.wakeAt > asked.now) return notDue(target, asked)
+  return "attempt" in target
+    ? retried(context, command, asked)
+    : planned({ ...context, plan: target }, command, asked)
 }
 
 type Planned = JobContext & { readonly plan: Plan }
 
+/** What the command may start: the plan or the retry it names, or the plan in the retry's place. */
+const targetOf = (
+  { plan, retry }: JobContext,
+  command: StartRun,
+  now: number,
+): Plan | PlannedRetry | undefined => {
+  const namesRetry = isFor(command, retry)
+  const naturalHasCome = plan !== null && plan.wakeAt <= now
+  if (plan !== null && (isFor(command, plan) || (namesRetry && naturalHasCome))) return plan
+  return namesRetry && retry !== null ? retry : undefined
+}
+
 const isFor = (
   { revision, dueAt, attempt }: StartRun,
   target: Plan | PlannedRetry | null,
-  attemptAsked: number,
-): boolean => target?.revision === revision && target.dueAt === dueAt && attempt === attemptAsked
+): boolean => {
+  if (target === null) return false
+  const attemptPlanned = "attempt" in target ? target.attempt : 1
+  return target.revision === revision && target.dueAt === dueAt && attemptPlanned === attempt
+}
 
 const retried = (context: JobContext, command: StartRun, asked: DecideContext): Decision => {
   const { runId, revision, dueAt, attempt } = command
@@ -103,27 +115,23 @@ const noneOf = (
 }
 
 const notDue = ({ dueAt, wakeAt }: Plan | PlannedRetry, { now }: DecideContext): Decision =>
-  Result.fail(
-    new Refusal({
-      code: "not-due",
-      message: `The occurrence of ${instant(dueAt)} starts at ${instant(wakeAt)}, not before.`,
-      received: now,
-      expected: `a time from ${instant(wakeAt)} on`,
-      hint: "Wait until then, or run the job by hand.",
-    }),
-  )
+  refuse({
+    code: "not-due",
+    message: `The occurrence of ${instant(dueAt)} starts at ${instant(wakeAt)}, not before.`,
+    received: now,
+    expected: `a time from ${instant(wakeAt)} on`,
+    hint: "Wait until then, or run the job by hand.",
+  })
 
 const stale = ({ plan, retry }: JobContext, command: StartRun): Decision => {
   const { revision, dueAt, attempt } = command
   const next = retry ?? plan
   const planned = next === null ? "nothing" : `${instant(next.dueAt)} of revision ${next.revision}`
-  return Result.fail(
-    new Refusal({
-      code: "stale",
-      message: `Attempt ${attempt} at ${instant(dueAt)} of revision ${revision} is not planned.`,
-      received: { revision, dueAt, attempt },
-      expected: planned,
-      hint: "The plan has moved on; read it again.",
-    }),
-  )
+  return refuse({
+    code: "stale",
+    message: `Attempt ${attempt} at ${instant(dueAt)} of revision ${revision} is not planned.`,
+    received: { revision, dueAt, attempt },
+    expected: planned,
+    hint: "The plan has moved on; read it again.",
+  })
 }
