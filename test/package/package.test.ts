@@ -69,15 +69,13 @@ const filesBelow = (folder: string): ReadonlyArray<string> =>
         .replaceAll(sep, "/"),
     )
 
+const imported = /^(?:import|export)(?:[^"';]*\sfrom)?\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm
+
 /** The packages that compiled modules ask for. */
 const importsOf = (files: ReadonlyArray<string>): ReadonlySet<string> => {
-  const specifiers = files.flatMap((file) =>
-    [
-      ...readFileSync(join(installed, file), "utf8").matchAll(
-        /\b(?:from|import)\s*\(?\s*["'`]([^"'`\s]+)["'`]/g,
-      ),
-    ].map(([, specifier = ""]) => specifier),
-  )
+  const specifiers = files
+    .flatMap((file) => [...readFileSync(join(installed, file), "utf8").matchAll(imported)])
+    .map(([, listed, loaded]) => listed ?? loaded ?? "")
   const foreign = specifiers.filter((it) => !it.startsWith(".") && !it.startsWith("node:"))
   return new Set(foreign.map((it) => it.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? it))
 }
