@@ -15,13 +15,22 @@ export type Handlers<Row, Family extends Fact> = {
 /** A table that the log adds up to. Its rows use the columns' names; it knows no SQL. */
 export interface Projection<Row, Family extends Fact> {
   readonly table: string
+  /** The column that names a row. */
+  readonly key: keyof Row & string
   /** The rows a fact touches, by primary key; none when the table does not care. */
   readonly keys: (recorded: Recorded<Family>) => ReadonlyArray<string>
   readonly handlers: Handlers<Row, Family>
+  /** Facts that begin a row whatever was there: nobody has to look for a former one. */
+  readonly begins: ReadonlyArray<Family["type"]>
+  /** The streams a row is folded from, so that it can be folded again without the whole log. */
+  readonly streams: (row: Row) => ReadonlyArray<string>
 }
 
 /** The table keeps its row as it is. */
 export const unchanged = <Row>(row: Row | undefined): Row | undefined => row
+
+/** The row goes. */
+export const gone = (): undefined => undefined
 
 /** What `row` becomes once `recorded` is in the log. Facts outside the family leave it alone. */
 export const project = <Row, Family extends Fact>(
@@ -35,3 +44,15 @@ export const project = <Row, Family extends Fact>(
   const handle = byType[recorded.fact.type]
   return handle === undefined ? row : handle(row, recorded)
 }
+
+/** The rows of the table that `recorded` may change. */
+export const touched = <Row, Family extends Fact>(
+  { handlers, keys }: Projection<Row, Family>,
+  recorded: Recorded,
+): ReadonlyArray<string> => {
+  const handle = (handlers as Readonly<Record<string, unknown>>)[recorded.fact.type]
+  return handle === undefined || handle === unchanged ? none : keys(recorded as Recorded<Family>)
+}
+
+/** No row at all. */
+export const none: ReadonlyArray<string> = []
