@@ -39,7 +39,10 @@ export class ClockActor extends Context.Service<
       return ClockActor.of({
         woke,
         follow: (fact) => actor.send(fact),
-        upSince: () => actor.getSnapshot().context.upSince ?? undefined,
+        upSince: () => {
+          const { value, context } = actor.getSnapshot()
+          return value === "stopped" ? undefined : context.upSince
+        },
         state: () => actor.getSnapshot().value,
       })
     }),

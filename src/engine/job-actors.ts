@@ -4,13 +4,9 @@ import type { Recorded } from "../../events/envelope.ts"
 import type { JobFact } from "../../events/fact.ts"
 import type { JobId } from "../../events/ids.ts"
 import { jobOfStream } from "../../events/stream.ts"
-import type { StartRun } from "../../machines/command.ts"
-import { jobMachine } from "../../machines/job.ts"
+import { jobMachine, type StartRequest } from "../../machines/job.ts"
 import { toSnapshot } from "../../machines/table.ts"
 import { Heads } from "./heads.ts"
-
-/** What a job's actor asks for when it is told that it is due. */
-export type StartAsked = Omit<StartRun, "runId">
 
 interface LiveJob {
   readonly actor: ActorRefFrom<typeof jobMachine>
@@ -25,7 +21,7 @@ export class JobActors extends Context.Service<
   JobActors,
   {
     /** Tells a job that it is due, and answers the command its actor asks for. */
-    readonly due: (jobId: JobId) => Effect.Effect<StartAsked | undefined>
+    readonly due: (jobId: JobId) => Effect.Effect<StartRequest | undefined>
     /** A durable fact of a job's stream. */
     readonly follow: (recorded: Recorded) => void
     /** The start was refused: the actor has nothing to wait for. */
@@ -38,7 +34,7 @@ export class JobActors extends Context.Service<
     Effect.gen(function* () {
       const heads = yield* Heads
       const live = new Map<JobId, LiveJob>()
-      let asked: StartAsked | undefined
+      let asked: StartRequest | undefined
 
       const hydrate = Effect.fnUntraced(function* (jobId: JobId) {
         const { version, state } = yield* heads.get(jobId)
@@ -61,7 +57,7 @@ export class JobActors extends Context.Service<
         const { actor } = live.get(jobId) ?? (yield* hydrate(jobId))
         actor.send({ type: "due" })
         if (asked === undefined) release(jobId)
-        return asked as StartAsked | undefined
+        return asked as StartRequest | undefined
       }, Effect.catch(Effect.die))
 
       const follow = ({ stream, version, fact }: Recorded) => {

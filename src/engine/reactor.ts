@@ -42,13 +42,38 @@ export const makeReactor = Effect.gen(function* () {
     hands.wake()
   }
 
+  const seen = makeMark()
   /** Never ends but by a failure of the log. */
-  return (after: number, hands: Hands) =>
+  const follow = (after: number, hands: Hands) =>
     log.subscribe(after).pipe(
-      Stream.runForEach((recorded) => Effect.sync(() => react(hands, recorded))),
+      Stream.runForEach((recorded) =>
+        Effect.sync(() => {
+          react(hands, recorded)
+          seen.move(recorded.position)
+        }),
+      ),
       Effect.catchTag("UnreadableFact", Effect.die),
     )
+  return { follow, caughtUp: Effect.flatMap(log.head, seen.reached) }
 })
+
+/** How far one has come, for those who wait until it is far enough. */
+const makeMark = () => {
+  let position = 0
+  let waiting: ReadonlyArray<{ readonly for: number; readonly wake: () => void }> = []
+  const move = (to: number) => {
+    position = to
+    if (waiting.length === 0) return
+    for (const one of waiting) if (one.for <= to) one.wake()
+    waiting = waiting.filter((one) => one.for > to)
+  }
+  const reached = (to: number) =>
+    Effect.callback<void>((resume) => {
+      if (position >= to) resume(Effect.void)
+      else waiting = [...waiting, { for: to, wake: () => resume(Effect.void) }]
+    })
+  return { move, reached }
+}
 
 const deliveryOf = (jobId: JobId, fact: FactOf<"run.succeeded">): Delivery | undefined =>
   fact.deliverTo === null

@@ -5,13 +5,14 @@ import { clockStream } from "../../events/stream.ts"
 import type { EpochMs } from "../../events/time.ts"
 import { jumpOf } from "../../machines/clock.ts"
 import { startCommandId } from "../../machines/command.ts"
+import type { StartRequest } from "../../machines/job.ts"
 import { Clock } from "../clock/clock.ts"
 import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { Random } from "../random.ts"
 import { Boot } from "./boot.ts"
 import { ClockActor } from "./clock-actor.ts"
 import { Engine } from "./engine.ts"
-import { JobActors, type StartAsked } from "./job-actors.ts"
+import { JobActors } from "./job-actors.ts"
 import { OpenRuns } from "./open-runs.ts"
 import { Recorder } from "./recorder.ts"
 import { Runner } from "./runner.ts"
@@ -116,7 +117,7 @@ const makeStarter = Effect.gen(function* () {
     restingUntil.set(jobId, clock.now() + refusedBackoffMs)
   }
 
-  const dispatch = (asked: StartAsked) => {
+  const dispatch = (asked: StartRequest) => {
     const runId = `run_${uuid(clock.now())}`
     return engine
       .dispatch({

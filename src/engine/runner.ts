@@ -49,10 +49,13 @@ export class Runner extends Context.Service<
           },
         }).pipe(Effect.orDie, Effect.asVoid)
 
-      const settle = (command: JobCommand & { readonly runId: RunId }) =>
+      const settle = (
+        command: JobCommand & { readonly runId: RunId },
+        word = command.type as string,
+      ) =>
         engine.dispatch({
           command,
-          commandId: `${command.type}/${command.runId}`,
+          commandId: `${word}/${command.runId}`,
           by: { kind: "runner", id: command.runId },
           body: null,
           answer: () => null,
@@ -60,7 +63,10 @@ export class Runner extends Context.Service<
         })
 
       const answeredLate = (jobId: JobId, runId: RunId) => (outcome: RunOutcome) =>
-        settle({ type: "settle-run", jobId, runId, outcome }).pipe(Effect.orDie, Effect.asVoid)
+        settle({ type: "settle-run", jobId, runId, outcome }, "answer-late").pipe(
+          Effect.orDie,
+          Effect.asVoid,
+        )
 
       const ask = Effect.fnUntraced(
         function* (jobId: JobId, started: Started) {

@@ -36,7 +36,7 @@ export class Scheduler extends Context.Service<
     Effect.gen(function* () {
       const failed = yield* Deferred.make<never, LogFailed>()
       const life = yield* makeLife
-      const follow = yield* makeReactor
+      const reactor = yield* makeReactor
       const { pollIntervalMs } = yield* Settings
       const alarm = yield* makeAlarm(pollIntervalMs)
       const { ring, recordClock } = yield* makeRing
@@ -57,7 +57,7 @@ export class Scheduler extends Context.Service<
           wake: alarm.wake,
         }
         runs.onFree(alarm.wake)
-        yield* Effect.forkScoped(watched(follow(yield* log.head, hands)))
+        yield* Effect.forkScoped(watched(reactor.follow(yield* log.head, hands)))
         yield* life.announce
         if (options.clock) yield* recordClock({ type: "clock.started", wallAt: clock.now() })
         yield* life.recover(hands)
@@ -65,13 +65,24 @@ export class Scheduler extends Context.Service<
           options.clock ? watched(alarm.loop(ring)) : Effect.void,
         )
         yield* Effect.addFinalizer(() =>
-          Effect.andThen(Fiber.interrupt(ringing), life.end(running, delivering)),
+          Effect.andThen(
+            Fiber.interrupt(ringing),
+            life.end({ running, delivering, caughtUp: reactor.caughtUp }),
+          ),
         )
       })
 
       return Scheduler.of({ start, failure: Deferred.await(failed) })
     }),
   )
+}
+
+/** What a graceful stop waits for. */
+interface UnderWay {
+  readonly running: FiberSet.FiberSet<void, LogFailed>
+  readonly delivering: FiberSet.FiberSet<void, LogFailed>
+  /** The reactor has seen all that is in the log now. */
+  readonly caughtUp: Effect.Effect<void, LogFailed>
 }
 
 /** The beginning and the end of a boot. */
@@ -98,24 +109,29 @@ const makeLife = Effect.gen(function* () {
     for (const delivery of pending) deliver(deliverer.deliver(delivery))
   })
 
-  const emptied = (fibers: FiberSet.FiberSet<void, LogFailed>, graceMs: number) =>
-    Effect.raceFirst(Effect.ignore(FiberSet.awaitEmpty(fibers)), clock.sleep(graceMs))
+  const within = (graceMs: number, effect: Effect.Effect<void, LogFailed>) =>
+    Effect.raceFirst(effect, clock.sleep(graceMs))
 
-  const end = Effect.fnUntraced(function* (
-    running: FiberSet.FiberSet<void, LogFailed>,
-    delivering: FiberSet.FiberSet<void, LogFailed>,
-  ) {
-    runs.refuseStarts()
-    yield* emptied(running, stopGraceMs)
-    yield* runner.interruptAll
-    yield* emptied(delivering, deliveryGraceMs)
-    yield* record({
-      commandId: `${bootId}/stopped`,
-      name: "stop-scheduler",
-      stream: systemStream,
-      fact: { type: "scheduler.stopped", bootId, clean: true },
-    })
-  }, Effect.ignore)
+  /** No new runs; open ones get their grace, deliveries a short one. What is left is recorded. */
+  const end = Effect.fnUntraced(
+    function* ({ running, delivering, caughtUp }: UnderWay) {
+      runs.refuseStarts()
+      yield* within(stopGraceMs, Effect.andThen(caughtUp, FiberSet.awaitEmpty(running)))
+      yield* runner.interruptAll
+      yield* within(deliveryGraceMs, Effect.andThen(caughtUp, FiberSet.awaitEmpty(delivering)))
+      yield* record({
+        commandId: `${bootId}/stopped`,
+        name: "stop-scheduler",
+        stream: systemStream,
+        fact: { type: "scheduler.stopped", bootId, clean: true },
+      })
+    },
+    Effect.catchTag("LogFailed", toldAtTheEnd),
+  )
 
   return { announce, recover, end }
 })
+
+/** The log failed at the very end: the next boot recovers, as after a crash. */
+const toldAtTheEnd = ({ message }: LogFailed) =>
+  Effect.logWarning(`The end of this boot could not be recorded: ${message}`)
