@@ -21,7 +21,7 @@ export const functionAgent = (options: {
   readonly ask: AgentFunction
 }): Agent => ({
   name: options.name,
-  run: Effect.fn("FunctionAgent.run")(function* (request, hooks) {
+  run: Effect.fnUntraced(function* (request, hooks) {
     const inBackground = Effect.runForkWith(yield* Effect.context())
     const abort = new AbortController()
     const asked = ask(options, request, abort.signal)

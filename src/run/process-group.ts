@@ -42,7 +42,7 @@ const isOf = async ({ pid, startedAt }: AgentProcess, runId: RunId): Promise<boo
   if (leader?.group === pid && startedAt !== null) {
     if (Math.abs(leader.startedAt - startedAt) <= startToleranceMs) return true
   }
-  return membersOf(pid).some((member) => carries(member.pid, `HOROLOG_RUN=${runId}`))
+  return membersOf(pid).some((member) => carries(member, `HOROLOG_RUN=${runId}`))
 }
 
 /** To a signal, 0 is one's own group and 1 is everybody. */

@@ -20,11 +20,11 @@ export const lookUp = async (pid: number): Promise<ProcessEntry | null> => {
   return null
 }
 
-/** The processes of a group that are alive. Linux only: elsewhere none are ever found. */
-export const membersOf = (group: number): ReadonlyArray<ProcessEntry> =>
-  pids().flatMap((pid) => {
-    const entry = fromProc(pid)
-    return entry !== null && entry.group === group && !entry.zombie ? [entry] : []
+/** The ids of the processes of a group that are alive. Linux only: elsewhere none are ever found. */
+export const membersOf = (group: number): ReadonlyArray<number> =>
+  pids().filter((pid) => {
+    const stat = statOf(pid)
+    return stat !== null && stat.group === group && !stat.zombie
   })
 
 /** Whether a process was started with `NAME=value` in its environment. Linux only. */
@@ -38,14 +38,24 @@ const pids = (): ReadonlyArray<number> =>
 const tickMs = 10
 
 const fromProc = (pid: number): ProcessEntry | null => {
-  const stat = readProc(`/proc/${pid}/stat`)
+  const stat = statOf(pid)
   const bootedAtSeconds = /^btime (\d+)$/m.exec(readProc("/proc/stat") ?? "")?.[1]
   if (stat === null || bootedAtSeconds === undefined) return null
+  const { group, zombie, startTicks } = stat
+  return { pid, group, zombie, startedAt: Number(bootedAtSeconds) * 1000 + startTicks * tickMs }
+}
+
+const statOf = (pid: number) => {
+  const stat = readProc(`/proc/${pid}/stat`)
+  if (stat === null) return null
   // The second field is the program's name, which may hold spaces and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
   const [state, , group] = fields
-  const startedAt = Number(bootedAtSeconds) * 1000 + Number(fields[19]) * tickMs
-  return { pid, group: Number(group), startedAt, zombie: state === "Z" || state === "X" }
+  return {
+    group: Number(group),
+    zombie: state === "Z" || state === "X",
+    startTicks: Number(fields[19]),
+  }
 }
 
 /** Processes come and go while one looks: what cannot be read is not there. */
