@@ -25,8 +25,6 @@ export class Answers extends Context.Service<
       request: Request<A>,
       dispatch: Effect.Effect<A, Refusal | LogFailed>,
     ) => Effect.Effect<A, Refusal | LogFailed>
-    /** The row that goes into the batch with the facts. */
-    readonly row: <A>(request: Request<A>, answer: A) => Pick<Batch, "answer">
   }
 >()("horolog/engine/Answers") {
   static readonly layer = Layer.effect(
@@ -71,15 +69,16 @@ export class Answers extends Context.Service<
             )
           : dispatch
 
-      const row = <A>(request: Request<A>, answer: A): Pick<Batch, "answer"> =>
-        keepsAnswers(request)
-          ? { answer: { bodyHash: hashOf(request.body), result: JSON.stringify({ answer }) } }
-          : {}
-
-      return Answers.of({ once, row })
+      return Answers.of({ once })
     }),
   )
 }
+
+/** The answer as it goes into the batch with the facts. */
+export const answerRow = <A>(request: Request<A>, answer: A): Pick<Batch, "answer"> =>
+  keepsAnswers(request)
+    ? { answer: { bodyHash: hashOf(request.body), result: JSON.stringify({ answer }) } }
+    : {}
 
 const again = <A>({ commandId, body }: Request<A>, prior: Answer): Effect.Effect<A, Refusal> => {
   if (prior.bodyHash !== hashOf(body)) {

@@ -6,7 +6,7 @@ import { decide } from "../../machines/decide.ts"
 import { Refusal } from "../../machines/refusal.ts"
 import { EventLog } from "../log/event-log.ts"
 import { Settings } from "../settings.ts"
-import { Answers } from "./answers.ts"
+import { Answers, answerRow } from "./answers.ts"
 import { Boot } from "./boot.ts"
 import { Engine, type Request } from "./engine.ts"
 import { Heads } from "./heads.ts"
@@ -25,37 +25,8 @@ export const layer = Layer.effect(
     const heads = yield* Heads
     const answers = yield* Answers
     const runs = yield* OpenRuns
-    const { app } = yield* Settings
-    const { bootId } = yield* Boot
-    const worldOf = yield* makeWorld
+    const attempt = yield* makeAttempt
     const alone = makeLocks()
-
-    /** One try on the head as it is. A conflict means that somebody else was first. */
-    const attempt = Effect.fnUntraced(function* <A>(request: Request<A>) {
-      const { command, commandId } = request
-      const { jobId } = command
-      const before = yield* heads.get(jobId)
-      const context = yield* worldOf(request)
-      const facts = yield* Effect.fromResult(decide(before.state, command, context))
-      const after = heads.after(before, facts)
-      const { now } = context
-      const answer = request.answer({ jobId, now, facts, before: before.state, after: after.state })
-      const stream = jobStream(jobId)
-      const appended = yield* log.append({
-        commandId,
-        at: now,
-        meta: metaOf({ id: commandId, name: command.type }, request, { app, instance: bootId }),
-        facts: facts.map((fact) => ({ stream, fact })),
-        expected: [{ stream, version: before.version }],
-        ...answers.row(request, answer),
-      })
-      if (appended.repeated) return yield* claimedBefore(commandId)
-      yield* heads.keep(jobId, before, after)
-      for (const fact of facts) {
-        if (fact.type === "run.started") runs.open({ jobId, ...fact })
-      }
-      return answer
-    })
 
     const persistently = <A>(request: Request<A>) =>
       attempt(request).pipe(
@@ -102,6 +73,42 @@ export const layer = Layer.effect(
     return Engine.of({ dispatch, cancel, settled, state })
   }),
 )
+
+const makeAttempt = Effect.gen(function* () {
+  const log = yield* EventLog
+  const heads = yield* Heads
+  const runs = yield* OpenRuns
+  const { app } = yield* Settings
+  const { bootId } = yield* Boot
+  const worldOf = yield* makeWorld
+
+  /** One try on the head as it is. A conflict means that somebody else was first. */
+  return Effect.fnUntraced(function* <A>(request: Request<A>) {
+    const { command, commandId } = request
+    const { jobId } = command
+    const before = yield* heads.get(jobId)
+    const context = yield* worldOf(request)
+    const facts = yield* Effect.fromResult(decide(before.state, command, context))
+    const after = heads.after(before, facts)
+    const { now } = context
+    const answer = request.answer({ jobId, now, facts, before: before.state, after: after.state })
+    const stream = jobStream(jobId)
+    const appended = yield* log.append({
+      commandId,
+      at: now,
+      meta: metaOf({ id: commandId, name: command.type }, request, { app, instance: bootId }),
+      facts: facts.map((fact) => ({ stream, fact })),
+      expected: [{ stream, version: before.version }],
+      ...answerRow(request, answer),
+    })
+    if (appended.repeated) return yield* claimedBefore(commandId)
+    yield* heads.keep(jobId, before, after)
+    for (const fact of facts) {
+      if (fact.type === "run.started") runs.open({ jobId, ...fact })
+    }
+    return answer
+  })
+})
 
 const startsRun = ({ type }: JobCommand): boolean => type === "start-run" || type === "run-job"
 

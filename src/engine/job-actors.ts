@@ -57,7 +57,7 @@ export class JobActors extends Context.Service<
         const { actor } = live.get(jobId) ?? (yield* hydrate(jobId))
         actor.send({ type: "due" })
         if (asked === undefined) release(jobId)
-        return asked as StartRequest | undefined
+        return asked
       }, Effect.catch(Effect.die))
 
       const follow = ({ stream, version, fact }: Recorded) => {

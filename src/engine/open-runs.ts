@@ -47,7 +47,7 @@ export class OpenRuns extends Context.Service<
       const runs = new Map<RunId, OpenRunHandle>()
       let startingCount = 0
       let stopping = false
-      let tellFree = () => {}
+      let tellFree = nobody
       const freeCount = () => maxConcurrent - runs.size - startingCount
 
       const open = ({ jobId, runId, deadlineAt }: Parameters<OpenRuns["Service"]["open"]>[0]) => {
@@ -92,6 +92,8 @@ export class OpenRuns extends Context.Service<
     }),
   )
 }
+
+const nobody = (): void => {}
 
 const earliest = (runs: Iterable<OpenRunHandle>): EpochMs | undefined => {
   let first: EpochMs | undefined

@@ -22,6 +22,7 @@ export class Recovery extends Context.Service<
       const engine = yield* Engine
       const agents = yield* Agents
       const { bootId } = yield* Boot
+      const pendingDeliveries = yield* makePendingDeliveries
 
       const reap = Effect.fnUntraced(function* (run: Row) {
         const pid = run["pid"]
@@ -63,38 +64,42 @@ export class Recovery extends Context.Service<
         return lost.length
       })
 
-      const pendingDeliveries = Effect.gen(function* () {
-        const rows = yield* log.query("SELECT * FROM deliveries ORDER BY id")
-        return yield* Effect.forEach(rows, withText)
-      })
-
-      const withText = Effect.fnUntraced(function* (row: Row) {
-        const runId = String(row["run_id"])
-        const jobId = String(row["job_id"])
-        const text = yield* answerOf(jobId, runId)
-        const delivery: Delivery = {
-          jobId,
-          runId,
-          channel: String(row["channel"]),
-          chatId: String(row["chat_id"]),
-          attempt: Number(row["attempt"]),
-          text,
-        }
-        return delivery
-      })
-
-      /** The whole answer stands in the log alone; the table keeps only its beginning. */
-      const answerOf = Effect.fnUntraced(function* (jobId: string, runId: string) {
-        const recorded = yield* log
-          .read({ stream: `job-${jobId}`, direction: "backward" })
-          .pipe(Effect.catchTag("UnreadableFact", Effect.die))
-        for (const { fact } of recorded) {
-          if (fact.type === "run.succeeded" && fact.runId === runId) return fact.output
-        }
-        return yield* Effect.die(`The answer of ${runId} is not in the stream of ${jobId}.`)
-      })
-
       return Recovery.of({ closeLostRuns, pendingDeliveries })
     }),
   )
 }
+
+/** The answers on their way, with their texts: these stand in the log, whole, and nowhere else. */
+const makePendingDeliveries = Effect.gen(function* () {
+  const log = yield* EventLog
+
+  const answerOf = Effect.fnUntraced(function* (jobId: string, runId: string) {
+    const recorded = yield* log
+      .read({ stream: `job-${jobId}`, direction: "backward" })
+      .pipe(Effect.catchTag("UnreadableFact", Effect.die))
+    for (const { fact } of recorded) {
+      if (fact.type === "run.succeeded" && fact.runId === runId) return fact.output
+    }
+    return yield* Effect.die(`The answer of ${runId} is not in the stream of ${jobId}.`)
+  })
+
+  const withText = Effect.fnUntraced(function* (row: Row) {
+    const runId = String(row["run_id"])
+    const jobId = String(row["job_id"])
+    const text = yield* answerOf(jobId, runId)
+    const delivery: Delivery = {
+      jobId,
+      runId,
+      channel: String(row["channel"]),
+      chatId: String(row["chat_id"]),
+      attempt: Number(row["attempt"]),
+      text,
+    }
+    return delivery
+  })
+
+  return Effect.gen(function* () {
+    const rows = yield* log.query("SELECT * FROM deliveries ORDER BY id")
+    return yield* Effect.forEach(rows, withText)
+  })
+})

@@ -38,15 +38,12 @@ export class Retention extends Context.Service<
     Effect.gen(function* () {
       const log = yield* EventLog
       const clock = yield* Clock
-      const heads = yield* Heads
-      const record = yield* Recorder
-      const { uuid } = yield* Random
+      const put = yield* makePut
+      const erase = yield* makeErase
+      const onRequest = yield* makeEraseOnRequest
       const { retention } = yield* Settings
       /** Everything up to here is older than the last sweep's bound, and erased. */
       let erasedUpTo = 0
-
-      const put = (name: string, fact: Fact) =>
-        record({ commandId: `${name}/${uuid(clock.now())}`, name, stream: systemStream, fact })
 
       const pruneRuns = Effect.gen(function* () {
         if (retention.runsPerJobMax === null) return 0
@@ -62,19 +59,6 @@ export class Retention extends Context.Service<
         }
       })
 
-      const erase = Effect.fnUntraced(function* (
-        rows: ReadonlyArray<Row>,
-        reason: "retention" | "request",
-      ) {
-        const streams = [...new Set(rows.map((row) => String(row["stream"])))]
-        const positions = rows.map((row) => Number(row["position"]))
-        for (let from = 0; from < positions.length; from += batchMax) {
-          const some = positions.slice(from, from + batchMax)
-          yield* put("erase-texts", { type: "bodies.erased", positions: some, streams, reason })
-        }
-        return rows.length
-      })
-
       const eraseOldTexts = Effect.gen(function* () {
         if (retention.textDaysMax === null) return 0
         const beforeAt = clock.now() - retention.textDaysMax * dayMs
@@ -87,41 +71,73 @@ export class Retention extends Context.Service<
         }
       })
 
-      const eraseStreams = Effect.fnUntraced(function* (
-        jobId: JobId,
-        where: string,
-        params: Row[string][],
-      ) {
-        const rows = yield* log.query(
-          `SELECT position, stream FROM events WHERE body IS NOT NULL AND ${where} ORDER BY position`,
-          params,
-        )
-        heads.forget(jobId)
-        return yield* erase(rows, "request")
-      })
-
-      const eraseJob = Effect.fnUntraced(function* (jobId: JobId, exists: boolean) {
-        const runs = yield* log.query("SELECT id FROM job_runs WHERE job_id = ?", [jobId])
-        const ofRuns = exists ? " AND type LIKE 'run.%'" : ""
-        let count = yield* eraseStreams(jobId, `stream = ?${ofRuns}`, [jobStream(jobId)])
-        for (const { id } of runs) {
-          count += yield* eraseStreams(jobId, "stream = ?", [runStream(String(id))])
-        }
-        return count
-      })
-
-      const eraseRun = (jobId: JobId, runId: string) =>
-        eraseStreams(
-          jobId,
-          "(stream = ? OR (stream = ? AND type LIKE 'run.%' AND data ->> 'runId' = ?))",
-          [runStream(runId), jobStream(jobId), runId],
-        )
-
       const sweep = Effect.all({ runsPruned: pruneRuns, textsErased: eraseOldTexts })
-      return Retention.of({ sweep, eraseJob, eraseRun })
+      return Retention.of({ sweep, ...onRequest })
     }),
   )
 }
+
+/** Records a fact of housekeeping. */
+const makePut = Effect.gen(function* () {
+  const record = yield* Recorder
+  const clock = yield* Clock
+  const { uuid } = yield* Random
+  return (name: string, fact: Fact) =>
+    record({ commandId: `${name}/${uuid(clock.now())}`, name, stream: systemStream, fact })
+})
+
+/** Erases the texts of these facts, in portions. */
+const makeErase = Effect.gen(function* () {
+  const put = yield* makePut
+  return Effect.fnUntraced(function* (rows: ReadonlyArray<Row>, reason: "retention" | "request") {
+    const streams = [...new Set(rows.map((row) => String(row["stream"])))]
+    const positions = rows.map((row) => Number(row["position"]))
+    for (let from = 0; from < positions.length; from += batchMax) {
+      const some = positions.slice(from, from + batchMax)
+      yield* put("erase-texts", { type: "bodies.erased", positions: some, streams, reason })
+    }
+    return rows.length
+  })
+})
+
+/** Erases what somebody asked to be erased. */
+const makeEraseOnRequest = Effect.gen(function* () {
+  const log = yield* EventLog
+  const heads = yield* Heads
+  const erase = yield* makeErase
+
+  const eraseStreams = Effect.fnUntraced(function* (
+    jobId: JobId,
+    where: string,
+    params: Row[string][],
+  ) {
+    const rows = yield* log.query(
+      `SELECT position, stream FROM events WHERE body IS NOT NULL AND ${where} ORDER BY position`,
+      params,
+    )
+    heads.forget(jobId)
+    return yield* erase(rows, "request")
+  })
+
+  const eraseJob = Effect.fnUntraced(function* (jobId: JobId, exists: boolean) {
+    const runs = yield* log.query("SELECT id FROM job_runs WHERE job_id = ?", [jobId])
+    const ofRuns = exists ? " AND type LIKE 'run.%'" : ""
+    let count = yield* eraseStreams(jobId, `stream = ?${ofRuns}`, [jobStream(jobId)])
+    for (const { id } of runs) {
+      count += yield* eraseStreams(jobId, "stream = ?", [runStream(String(id))])
+    }
+    return count
+  })
+
+  const eraseRun = (jobId: JobId, runId: string) =>
+    eraseStreams(
+      jobId,
+      "(stream = ? OR (stream = ? AND type LIKE 'run.%' AND data ->> 'runId' = ?))",
+      [runStream(runId), jobStream(jobId), runId],
+    )
+
+  return { eraseJob, eraseRun }
+})
 
 /** The runs of each job beyond the newest so many; open ones are never among them. */
 const surplusRuns = `

@@ -30,57 +30,9 @@ export class Runner extends Context.Service<
   static readonly layer = Layer.effect(
     Runner,
     Effect.gen(function* () {
-      const engine = yield* Engine
-      const heads = yield* Heads
-      const agents = yield* Agents
       const runs = yield* OpenRuns
-      const record = yield* Recorder
-
-      const spawned = (jobId: JobId, runId: RunId) => (process: AgentProcess) =>
-        record({
-          commandId: `spawned/${runId}`,
-          name: "record-process",
-          stream: runStream(runId),
-          fact: {
-            type: "run.spawned",
-            jobId,
-            pid: process.pid,
-            processStartedAt: process.startedAt,
-          },
-        }).pipe(Effect.orDie, Effect.asVoid)
-
-      const settle = (
-        command: JobCommand & { readonly runId: RunId },
-        word = command.type as string,
-      ) =>
-        engine.dispatch({
-          command,
-          commandId: `${word}/${command.runId}`,
-          by: { kind: "runner", id: command.runId },
-          body: null,
-          answer: () => null,
-          correlationId: command.runId,
-        })
-
-      const answeredLate = (jobId: JobId, runId: RunId) => (outcome: RunOutcome) =>
-        settle({ type: "settle-run", jobId, runId, outcome }, "answer-late").pipe(
-          Effect.orDie,
-          Effect.asVoid,
-        )
-
-      const ask = Effect.fnUntraced(
-        function* (jobId: JobId, started: Started) {
-          const { state } = yield* heads.get(jobId)
-          const { definition } = state.context
-          const agent = agents.pick(definition.policy.agent)
-          if (agent === undefined) return unknownAgent(definition.policy.agent, agents.names)
-          return yield* outcomeOf(agent, requestOf(jobId, definition, started), {
-            spawned: spawned(jobId, started.runId),
-            answeredLate: answeredLate(jobId, started.runId),
-          })
-        },
-        Effect.catchTag("UnreadableFact", Effect.die),
-      )
+      const settle = yield* makeSettle
+      const ask = yield* makeAsk
 
       const close = Effect.fnUntraced(function* (
         { jobId, runId }: OpenRunHandle,
@@ -122,6 +74,61 @@ export class Runner extends Context.Service<
     }),
   )
 }
+
+/** Brings what became of a run back as a command. */
+const makeSettle = Effect.gen(function* () {
+  const engine = yield* Engine
+  return (command: JobCommand & { readonly runId: RunId }, word: string = command.type) =>
+    engine.dispatch({
+      command,
+      commandId: `${word}/${command.runId}`,
+      by: { kind: "runner", id: command.runId },
+      body: null,
+      answer: () => null,
+      correlationId: command.runId,
+    })
+})
+
+/** Asks the job's agent, and turns whatever it does into an outcome. */
+const makeAsk = Effect.gen(function* () {
+  const settle = yield* makeSettle
+  const heads = yield* Heads
+  const agents = yield* Agents
+  const record = yield* Recorder
+
+  const spawned = (jobId: JobId, runId: RunId) => (process: AgentProcess) =>
+    record({
+      commandId: `spawned/${runId}`,
+      name: "record-process",
+      stream: runStream(runId),
+      fact: {
+        type: "run.spawned",
+        jobId,
+        pid: process.pid,
+        processStartedAt: process.startedAt,
+      },
+    }).pipe(Effect.orDie, Effect.asVoid)
+
+  const answeredLate = (jobId: JobId, runId: RunId) => (outcome: RunOutcome) =>
+    settle({ type: "settle-run", jobId, runId, outcome }, "answer-late").pipe(
+      Effect.orDie,
+      Effect.asVoid,
+    )
+
+  return Effect.fnUntraced(
+    function* (jobId: JobId, started: Started) {
+      const { state } = yield* heads.get(jobId)
+      const { definition } = state.context
+      const agent = agents.pick(definition.policy.agent)
+      if (agent === undefined) return unknownAgent(definition.policy.agent, agents.names)
+      return yield* outcomeOf(agent, requestOf(jobId, definition, started), {
+        spawned: spawned(jobId, started.runId),
+        answeredLate: answeredLate(jobId, started.runId),
+      })
+    },
+    Effect.catchTag("UnreadableFact", Effect.die),
+  )
+})
 
 /** The runner's own commands are always in order; a refusal is a fault of ours. */
 const orDieOnRefusal = <A>(effect: Effect.Effect<A, Refusal | LogFailed>) =>

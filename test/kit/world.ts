@@ -61,7 +61,7 @@ export interface WorldOptions {
   readonly settings?: Partial<Settings["Service"]>
   readonly clock?: ReturnType<typeof makeTestClock>
   /** A log that outlives the world, for restarts. */
-  readonly log?: Layer.Layer<EventLog, unknown, never>
+  readonly log?: Layer.Layer<EventLog, unknown>
 }
 
 export const settingsOf = (settings: Partial<Settings["Service"]> = {}) =>
