@@ -10,6 +10,7 @@ export const DiskOperation = Schema.Literals([
   "write",
   "sync",
   "truncate",
+  "copy",
   "rename",
   "remove",
   "sync-folder",
@@ -52,6 +53,8 @@ export class Disk extends Context.Service<
     readonly read: (path: string) => Effect.Effect<Uint8Array, DiskFailed>
     /** Opens a file for writing and keeps what is in it; makes it when there is none. */
     readonly open: (path: string) => Effect.Effect<DiskFile, DiskFailed>
+    /** Makes a synced copy; what stood there before is replaced. */
+    readonly copy: (from: string, to: string) => Effect.Effect<void, DiskFailed>
     readonly rename: (from: string, to: string) => Effect.Effect<void, DiskFailed>
     /** A file that is not there is removed already. */
     readonly remove: (path: string) => Effect.Effect<void, DiskFailed>

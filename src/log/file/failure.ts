@@ -13,12 +13,25 @@ export const writeFailed = (failure: DiskFailed): LogFailed =>
       : "Check the disk and start again; everything acknowledged is kept.",
   })
 
+/** The same, when it is SQLite that could not. */
+export const writeRefused = (cause: unknown): LogFailed =>
+  cause instanceof LogFailed
+    ? cause
+    : new LogFailed({
+        reason: "write-failed",
+        message: `The log cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        hint: "Nothing is lost. Check the disk and the memory, and start again.",
+      })
+
 /** The log could not be read. */
 export const unreadable = (failure: DiskFailed): LogFailed =>
   new LogFailed({
     reason: "unreadable",
     message: `The log cannot be read: ${failure.message}.`,
-    hint: "Check that the data folder is there and belongs to you.",
+    hint:
+      failure.code === "ERR_FS_FILE_TOO_LARGE"
+        ? 'The log is too large for memory: set engine = "native" in [log].'
+        : "Check that the data folder is there and belongs to you.",
   })
 
 /** What was acknowledged is not there any more as it was written. */

@@ -33,13 +33,11 @@ export const encodeGroup = (records: ReadonlyArray<CommitRecord>, place: GroupPl
   )
 
 const encodeTexts = (texts: ReadonlyArray<string>, place: GroupPlace): Uint8Array => {
-  const lengths = texts.map((text) => Buffer.byteLength(text))
-  const lengthBytes = lengths.reduce((sum, length) => sum + length + frameBytes, 0)
+  const lengthBytes = texts.reduce((sum, text) => sum + frameBytes + Buffer.byteLength(text), 0)
   const bytes = Buffer.allocUnsafe(headerBytes + lengthBytes)
   writeHeader(bytes, { ...place, recordsCount: texts.length, lengthBytes })
   let at = headerBytes
-  for (const [index, text] of texts.entries())
-    at = writeRecord(bytes, at, text, lengths[index] ?? 0)
+  for (const text of texts) at = writeRecord(bytes, at, text)
   return bytes
 }
 
@@ -54,9 +52,9 @@ const writeHeader = (bytes: Buffer, header: GroupHeader): void => {
   bytes.writeUInt32LE(crc32(bytes.subarray(12, headerBytes)), 8)
 }
 
-const writeRecord = (bytes: Buffer, at: number, text: string, length: number): number => {
+const writeRecord = (bytes: Buffer, at: number, text: string): number => {
   const from = at + frameBytes
-  bytes.write(text, from)
+  const length = bytes.write(text, from)
   bytes.writeUInt32LE(length, at)
   bytes.writeUInt32LE(checksum(bytes.subarray(from, from + length)), at + 4)
   return from + length

@@ -78,42 +78,43 @@ const diskOf = (world: World): Disk["Service"] =>
   Disk.of({
     makeFolder: () => Effect.void,
     list: (folder) =>
-      reading(world, "list", folder, () =>
+      reading(world, ["list", folder], () =>
         [...world.names.keys()]
           .filter((path) => dirname(path) === folder)
           .map((path) => basename(path)),
       ),
-    size: (path) => reading(world, "size", path, () => world.names.get(path)?.bytes.length),
+    size: (path) => reading(world, ["size", path], () => world.names.get(path)?.bytes.length),
     read: (path) => Effect.suspend(() => readWhole(world, path)),
-    open: (path) => changing(world, "open", path, () => openFile(world, path)),
-    rename: (from, to) => changing(world, "rename", from, () => rename(world, from, to)),
-    remove: (path) => changing(world, "remove", path, () => void world.names.delete(path)),
-    syncFolder: (folder) => changing(world, "sync-folder", folder, () => syncFolder(world, folder)),
+    open: (path) => changing(world, ["open", path], () => openFile(world, path)),
+    copy: (from, to) =>
+      changing(world, ["copy", to], () =>
+        put(world, to, world.names.get(from)?.bytes ?? Buffer.alloc(0)),
+      ),
+    rename: (from, to) => changing(world, ["rename", from], () => rename(world, from, to)),
+    remove: (path) => changing(world, ["remove", path], () => void world.names.delete(path)),
+    syncFolder: (folder) =>
+      changing(world, ["sync-folder", folder], () => syncFolder(world, folder)),
     hold: (path) =>
       Effect.asVoid(Effect.acquireRelease(hold(world, path), () => free(world, path))),
   })
 
-const reading = <A>(
-  world: World,
-  operation: DiskOperation,
-  file: string,
-  run: () => A,
-): Effect.Effect<A, DiskFailed> =>
+type Call = readonly [operation: DiskOperation, file: string]
+
+const reading = <A>(world: World, call: Call, run: () => A): Effect.Effect<A, DiskFailed> =>
   Effect.suspend(() =>
-    world.powerLost ? Effect.fail(failed(operation, file, "power-lost")) : Effect.sync(run),
+    world.powerLost ? Effect.fail(failed(call, "power-lost")) : Effect.sync(run),
   )
 
 const changing = <A>(
   world: World,
-  operation: DiskOperation,
-  file: string,
+  call: Call,
   run: (fault?: DiskFault) => A,
 ): Effect.Effect<A, DiskFailed> =>
   Effect.suspend(() => {
     const fault = faultNow(world)
-    if (fault === undefined || !strikes(fault, operation)) return Effect.sync(() => run())
-    if (operation === "write" && fault !== "write-refused") run(fault)
-    return Effect.fail(failed(operation, file, fault))
+    if (fault === undefined || !strikes(fault, call[0])) return Effect.sync(() => run())
+    if (call[0] === "write" && fault !== "write-refused") run(fault)
+    return Effect.fail(failed(call, fault))
   })
 
 const faultNow = (world: World): DiskFault | undefined => {
@@ -128,14 +129,14 @@ const strikes = (fault: DiskFault, operation: DiskOperation): boolean => {
   return operation === "write" || operation === "open"
 }
 
-const failed = (operation: DiskOperation, file: string, fault: DiskFault): DiskFailed =>
+const failed = ([operation, file]: Call, fault: DiskFault): DiskFailed =>
   new DiskFailed({ operation, file, code: codes[fault] })
 
 const readWhole = (world: World, path: string): Effect.Effect<Uint8Array, DiskFailed> => {
   const found = world.names.get(path)
   return found === undefined
     ? Effect.fail(new DiskFailed({ operation: "read", file: path, code: "ENOENT" }))
-    : reading(world, "read", path, () => Buffer.from(found.bytes))
+    : reading(world, ["read", path], () => Buffer.from(found.bytes))
 }
 
 const openFile = (world: World, path: string): DiskFile => {
@@ -144,13 +145,13 @@ const openFile = (world: World, path: string): DiskFile => {
   return {
     path,
     write: (bytes, offset) =>
-      changing(world, "write", path, (fault) => {
+      changing(world, ["write", path], (fault) => {
         const part = fault === undefined ? bytes : bytes.subarray(0, bytes.length / 2)
         inode.bytes = written(inode.bytes, part, offset)
       }),
-    sync: changing(world, "sync", path, () => void (inode.synced = Buffer.from(inode.bytes))),
+    sync: changing(world, ["sync", path], () => void (inode.synced = Buffer.from(inode.bytes))),
     truncate: (lengthBytes) =>
-      changing(world, "truncate", path, () => {
+      changing(world, ["truncate", path], () => {
         inode.bytes = written(inode.bytes, Buffer.alloc(0), lengthBytes).subarray(0, lengthBytes)
       }),
     close: Effect.void,

@@ -1,4 +1,15 @@
-import { open, mkdir, readFile, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises"
+import {
+  chmod,
+  copyFile,
+  open,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from "node:fs/promises"
 import { constants } from "node:fs"
 import { Effect, Layer } from "effect"
 import { Disk, DiskFailed, type DiskFile, type DiskOperation } from "./disk.ts"
@@ -18,9 +29,10 @@ export const nodeDisk = Disk.of({
       attempt("open", path, () => open(path, constants.O_RDWR | constants.O_CREAT, 0o600)),
       (handle) => opened(path, handle),
     ),
+  copy: (from, to) => attempt("copy", to, () => copySynced(from, to)),
   rename: (from, to) => attempt("rename", from, () => rename(from, to)),
   remove: (path) => attempt("remove", path, () => rm(path, { force: true })),
-  syncFolder: (folder) => attempt("sync-folder", folder, () => syncFolder(folder)),
+  syncFolder: (folder) => attempt("sync-folder", folder, () => syncPath(folder)),
   hold: holdFile,
 })
 
@@ -60,8 +72,14 @@ const sizeOf = async (path: string): Promise<number | undefined> => {
   return found?.size
 }
 
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, constants.O_RDONLY)
+const copySynced = async (from: string, to: string): Promise<void> => {
+  await copyFile(from, to)
+  await chmod(to, 0o600)
+  await syncPath(to)
+}
+
+const syncPath = async (path: string): Promise<void> => {
+  const handle = await open(path, constants.O_RDONLY)
   try {
     await handle.sync()
   } finally {

@@ -3,11 +3,12 @@ import { Effect, Result } from "effect"
 import { UnreadableFact } from "../../../events/codec.ts"
 import { LogFailed } from "../event-log.ts"
 import type { CommitRecord, Store } from "../sql/store.ts"
-import { checkpointName, unfinishedName } from "./checkpoint.ts"
+import { checkpointName } from "./checkpoint.ts"
 import type { Disk } from "./disk.ts"
 import { damaged, unreadable, writeFailed } from "./failure.ts"
 import { type Frame, recordIn } from "./frame.ts"
 import type { JournalPlace } from "./journal.ts"
+import { unfinishedOf } from "./replace-file.ts"
 import { firstPositionOf, segmentNames, survey, type Survey } from "./segment.ts"
 
 /** What opening found and did. */
@@ -33,6 +34,7 @@ export interface Dropped {
 /** A segment, read and checked. */
 export interface FoundSegment extends Survey {
   readonly name: string
+  readonly path: string
   readonly bytes: Buffer
 }
 
@@ -44,50 +46,46 @@ export const findSegments = Effect.fnUntraced(function* (disk: Disk["Service"], 
   const names = segmentNames(yield* Effect.mapError(disk.list(folder), unreadable))
   const found: Array<FoundSegment> = []
   for (const name of names) {
-    const read = yield* Effect.mapError(disk.read(join(folder, name)), unreadable)
+    const path = join(folder, name)
+    const read = yield* Effect.mapError(disk.read(path), unreadable)
     const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength)
-    found.push({ name, bytes, ...survey(bytes) })
+    found.push({ name, path, bytes, ...survey(bytes) })
   }
   for (const [index, segment] of found.entries()) {
-    const damage = damageOf(segment, index === found.length - 1, folder)
+    const damage = damageOf(segment, index === found.length - 1)
     if (damage !== undefined) return yield* damage
   }
   return found
 })
 
-const damageOf = (
-  segment: FoundSegment,
-  isLast: boolean,
-  folder: string,
-): LogFailed | undefined => {
-  const { damagedAt, syncedTo, startsAt, name } = segment
-  const file = join(folder, name)
+const damageOf = (segment: FoundSegment, isLast: boolean): LogFailed | undefined => {
+  const { damagedAt, syncedTo, startsAt, path } = segment
   // A later segment is begun only once all before it is synced.
-  if (!isLast && startsAt === undefined) return damaged("nothing in it is readable", file, 0)
+  if (!isLast && startsAt === undefined) return damaged("nothing in it is readable", path, 0)
   if (damagedAt === undefined || (isLast && damagedAt >= syncedTo)) return undefined
-  return damaged("what was acknowledged here is not readable any more", file, damagedAt)
+  return damaged("what was acknowledged here is not readable any more", path, damagedAt)
 }
 
 /**
- * Applies the segments to the store, by position: what is there already changes nothing. All of it
- * or, when something is missing, nothing.
+ * Applies the segments to the store, by position: what is there already changes nothing. Everything
+ * is in one transaction, which is the caller's to commit. Answers how many commits there were.
  */
 export const replay = (
   store: Store,
   segments: ReadonlyArray<FoundSegment>,
-  folder: string,
 ): Result.Result<number, LogFailed> => {
-  const gap = missingBetween(segments, store.head(), folder)
+  const gap = missingBetween(segments, store.head())
   if (gap !== undefined) return Result.fail(gap)
   let appliedCount = 0
   for (const segment of segments) {
+    const before = gapBefore(store, firstPositionOf(segment.name))
+    if (before !== undefined) return Result.fail(damaged(before, segment.path, 0))
     for (const frame of segment.frames) {
-      const failure = applyFrame(store, segment, frame, folder)
+      const failure = applyFrame(store, segment, frame)
       if (failure !== undefined) return Result.fail(failure)
       appliedCount++
     }
   }
-  store.commit()
   return Result.succeed(appliedCount)
 }
 
@@ -95,51 +93,51 @@ export const replay = (
 const missingBetween = (
   segments: ReadonlyArray<FoundSegment>,
   checkpointPosition: number,
-  folder: string,
 ): LogFailed | undefined => {
   for (const [index, segment] of segments.entries()) {
     const before = segments[index - 1]
     if (before?.startsAt === undefined || segment.startsAt === undefined) continue
     const follows = segment.startsAt === before.startsAt + before.wholeTo
     if (follows || firstPositionOf(segment.name) <= checkpointPosition + 1) continue
-    return damaged(
-      `what stood between ${before.name} and it is missing`,
-      join(folder, segment.name),
-    )
+    return damaged(`what stood between ${before.name} and it is missing`, segment.path)
   }
   return undefined
 }
 
 const applyFrame = (
   store: Store,
-  { bytes, name }: FoundSegment,
+  { bytes, path }: FoundSegment,
   frame: Frame,
-  folder: string,
 ): LogFailed | undefined => {
-  const file = join(folder, name)
   try {
     const record = recordIn(bytes, frame)
-    const gap = gapBefore(store, record)
-    if (gap !== undefined) return damaged(gap, file, frame.from)
+    const gap = gapBefore(store, record.firstPosition) ?? brokenChain(store, record)
+    if (gap !== undefined) return damaged(gap, path, frame.from)
     store.apply(record)
     return undefined
   } catch (cause) {
-    if (cause instanceof UnreadableFact) {
-      return new LogFailed({ reason: "unreadable", message: cause.message })
-    }
-    return damaged(String(cause), file, frame.from)
+    return refusedBy(cause, path, frame.from)
   }
 }
 
-const gapBefore = (store: Store, record: CommitRecord): string | undefined => {
-  const next = store.head() + 1
-  if (record.firstPosition < next) return undefined
-  if (record.firstPosition > next) {
-    return `the facts ${next} to ${record.firstPosition - 1} before it are missing`
+const refusedBy = (cause: unknown, file: string, offset: number): LogFailed => {
+  if (cause instanceof UnreadableFact) {
+    return new LogFailed({ reason: "unreadable", message: cause.message })
   }
-  return record.previousHash === store.headHash()
-    ? undefined
-    : `fact ${record.firstPosition} does not follow the one before it`
+  if (cause instanceof LogFailed && cause.reason !== "damaged") return cause
+  return damaged(cause instanceof Error ? cause.message : String(cause), file, offset)
+}
+
+const gapBefore = (store: Store, firstPosition: number): string | undefined => {
+  const next = store.head() + 1
+  if (firstPosition <= next) return undefined
+  return `the facts ${next} to ${firstPosition - 1} before it are missing`
+}
+
+const brokenChain = (store: Store, record: CommitRecord): string | undefined => {
+  const isNext = record.firstPosition === store.head() + 1
+  if (!isNext || record.previousHash === store.headHash()) return undefined
+  return `fact ${record.firstPosition} does not follow the one before it`
 }
 
 /**
@@ -152,12 +150,12 @@ export const mend = Effect.fnUntraced(function* (
   folder: string,
   segments: ReadonlyArray<FoundSegment>,
 ) {
-  yield* disk.remove(join(folder, unfinishedName))
+  yield* disk.remove(unfinishedOf(join(folder, checkpointName)))
   const last = segments.at(-1)
   if (last === undefined) return
   const tail = tailOf(last)
   yield* Effect.acquireUseRelease(
-    disk.open(join(folder, last.name)),
+    disk.open(last.path),
     Effect.fnUntraced(function* (file) {
       if (tail.length > 0) yield* file.write(tail, last.syncedTo)
       yield* file.truncate(last.syncedTo + tail.length)
@@ -174,14 +172,11 @@ const tailOf = ({ bytes, syncedTo, wholeTo, remains }: FoundSegment): Buffer =>
 const lengthOf = ({ wholeTo, remains }: FoundSegment): number => wholeTo + (remains?.length ?? 0)
 
 /** What `mend` cuts off. */
-export const droppedFrom = (
-  folder: string,
-  segments: ReadonlyArray<FoundSegment>,
-): Dropped | undefined => {
+export const droppedFrom = (segments: ReadonlyArray<FoundSegment>): Dropped | undefined => {
   const last = segments.at(-1)
   if (last?.damagedAt === undefined) return undefined
   const offset = lengthOf(last)
-  return { file: join(folder, last.name), offset, bytesCount: last.bytes.length - offset }
+  return { file: last.path, offset, bytesCount: last.bytes.length - offset }
 }
 
 /** Where the journal goes on after `mend`. */

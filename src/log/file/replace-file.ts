@@ -1,0 +1,36 @@
+import { dirname } from "node:path"
+import { Effect } from "effect"
+import type { Disk, DiskFailed } from "./disk.ts"
+
+const chunkBytes = 8 * 1024 * 1024
+
+/** Where a file is written before it takes its name. */
+export const unfinishedOf = (path: string): string => `${path}.new`
+
+/** Puts a file in the place of another, so that there is always a whole one, and makes it durable. */
+export const replaceFile = Effect.fnUntraced(function* (
+  disk: Disk["Service"],
+  path: string,
+  bytes: Uint8Array,
+) {
+  yield* writeFile(disk, unfinishedOf(path), bytes)
+  yield* disk.rename(unfinishedOf(path), path)
+  yield* disk.syncFolder(dirname(path))
+})
+
+const writeFile = (
+  disk: Disk["Service"],
+  path: string,
+  bytes: Uint8Array,
+): Effect.Effect<void, DiskFailed> =>
+  Effect.acquireUseRelease(
+    disk.open(path),
+    Effect.fnUntraced(function* (file) {
+      yield* file.truncate(0)
+      for (let at = 0; at < bytes.length; at += chunkBytes) {
+        yield* file.write(bytes.subarray(at, at + chunkBytes), at)
+      }
+      yield* file.sync
+    }),
+    (file) => file.close,
+  )

@@ -1,0 +1,49 @@
+import { join } from "node:path"
+import { Effect } from "effect"
+import type { LogFailed } from "../event-log.ts"
+import { checkpointName } from "./checkpoint.ts"
+import type { Disk } from "./disk.ts"
+import { damaged, unreadable } from "./failure.ts"
+import { openDatabase } from "./sqlite.ts"
+
+const leftovers = ["-wal", "-journal"]
+
+/** Whether another SQLite left something beside `horolog.sqlite` that belongs into it. */
+export const isUnfolded = Effect.fnUntraced(function* (disk: Disk["Service"], folder: string) {
+  for (const suffix of leftovers) {
+    const size = yield* disk.size(join(folder, checkpointName + suffix))
+    if (size !== undefined && size > 0) return true
+  }
+  return false
+}, Effect.mapError(unreadable))
+
+/** Lets SQLite itself take in what it left, and leaves one file without a write-ahead log. */
+export const foldWal = (folder: string): Effect.Effect<void, LogFailed> => {
+  const path = join(folder, checkpointName)
+  return Effect.try({
+    try: () => {
+      const database = openDatabase(path)
+      try {
+        database.exec("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)")
+        database.exec("PRAGMA journal_mode = DELETE")
+      } finally {
+        database.close()
+      }
+    },
+    catch: (cause) => damaged((cause as Error).message, path),
+  })
+}
+
+const writeVersionAt = 18
+const readVersionAt = 19
+const legacy = 1
+
+/**
+ * The same file, said to have no write-ahead log: a SQLite that lives in memory can have none. Only
+ * for a file whose log has been taken in.
+ */
+export const withoutWal = (image: Uint8Array): Uint8Array => {
+  image[writeVersionAt] = legacy
+  image[readVersionAt] = legacy
+  return image
+}
