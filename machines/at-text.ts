@@ -17,7 +17,7 @@ export const readAt = (received: string | number, tz: string): Result.Result<Epo
   if (wallMs === undefined) {
     return Result.fail(refuse(received, `${quote(text)} is no date of the calendar`, calendarHint))
   }
-  const offset = parts[8]
+  const offset = parts[5]
   if (offset === undefined) return readLocal(received, wallMs, tz)
   const offsetMs = offsetOf(offset)
   if (offsetMs !== undefined) return Result.succeed(wallMs - offsetMs)
@@ -54,7 +54,7 @@ const readEpoch = (received: string | number, at: number): Result.Result<EpochMs
 }
 
 const isoForm =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d\d(?::?\d\d)?)?$/
+  /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d\d(?::?\d\d)?)?$/
 
 const unreadable = (received: string, text: string): Refusal => {
   if (text === "") return refuse(received, "at is blank", "Write when, or leave at out.")
@@ -74,14 +74,11 @@ const unreadable = (received: string, text: string): Refusal => {
 
 /** The local time counted as if it were UTC, or undefined when there is no such day or minute. */
 const wallOf = (parts: RegExpExecArray): number | undefined => {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1, 7)
-    .map((digits) => Number(digits ?? 0))
-  const milliseconds = Math.floor(Number(`0.${parts[7] ?? 0}`) * 1_000)
-  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds)
-  const isDay =
-    new Date(wallMs).getUTCDate() === day && new Date(wallMs).getUTCMonth() === month - 1
-  return isDay && hour < 24 && minute < 60 && second < 60 ? wallMs : undefined
+  const [, date, time, second = "00", fraction = ""] = parts
+  const text = `${date}T${time}:${second}.${fraction.padEnd(3, "0").slice(0, 3)}Z`
+  const wall = new Date(text)
+  // A day that does not exist is read as a later one, so only what comes back unchanged is one.
+  return !Number.isNaN(wall.getTime()) && wall.toISOString() === text ? wall.getTime() : undefined
 }
 
 /** No place is further from UTC than this. */

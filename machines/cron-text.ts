@@ -6,11 +6,11 @@ import { Refusal } from "./refusal.ts"
  * Reads a cron expression of five fields, six (seconds first) or seven (year last), or a nickname;
  * answers with its one spelling: single spaces, nicknames in small letters.
  */
-export const readCron = (text: string): Result.Result<string, Refusal> => {
+export const readCron = (text: string, tz: string): Result.Result<string, Refusal> => {
   const expr = text.trim().replaceAll(/\s+/g, " ")
   const refusal = expr.startsWith("@")
     ? againstNickname(text, expr)
-    : againstFields(text, expr.split(" "))
+    : againstFields(text, expr.split(" "), tz)
   if (refusal !== undefined) return Result.fail(refusal)
   return Result.succeed(expr.startsWith("@") ? expr.toLowerCase() : expr)
 }
@@ -66,7 +66,11 @@ const fieldsOf = (count: number): ReadonlyArray<Field> => {
   return count === 6 ? [second, ...daily] : [second, ...daily, year]
 }
 
-const againstFields = (received: string, parts: ReadonlyArray<string>): Refusal | undefined => {
+const againstFields = (
+  received: string,
+  parts: ReadonlyArray<string>,
+  tz: string,
+): Refusal | undefined => {
   const expr = parts.join(" ")
   if (/^(?:cron_)?tz=/i.test(expr)) {
     const hint = "Put the zone into tz and leave only the fields in cron."
@@ -82,7 +86,7 @@ const againstFields = (received: string, parts: ReadonlyArray<string>): Refusal 
         : `The cron expression ${quote(expr)} has ${parts.length} field${parts.length === 1 ? "" : "s"}`
     return refuse(received, message, "The five are: minute, hour, day, month, day of the week.")
   }
-  const problem = cronProblem(expr)
+  const problem = cronProblem(expr, tz)
   return problem === undefined ? undefined : againstField(received, parts, problem)
 }
 
@@ -101,7 +105,7 @@ const againstField = (received: string, parts: ReadonlyArray<string>, problem: s
 
 const isFaulty = (part: string, index: number, count: number): boolean => {
   const alone = Array.from({ length: count }, (_, at) => (at === index ? part : "*"))
-  return cronProblem(alone.join(" ")) !== undefined
+  return cronProblem(alone.join(" "), "UTC") !== undefined
 }
 
 const listHint = "Fields take a number, a range 1-5, a list 1,3,5, a step */15, or *."

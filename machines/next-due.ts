@@ -11,7 +11,7 @@ export const nextDue = (schedule: Schedule, after: EpochMs): EpochMs | undefined
     case "every":
       return schedule.anchorAt + multipleAfter(schedule, after) * schedule.everyMs
     case "cron":
-      return clockOf(schedule).cron.nextRun(new Date(after))?.getTime()
+      return clockOf(schedule).nextRun(new Date(after))?.getTime()
   }
 }
 
@@ -64,10 +64,12 @@ export const occurrencesBetween = (
   }
 }
 
-/** What croner says against an expression, or undefined when it can read it. */
-export const cronProblem = (expr: string): string | undefined => {
+/** What croner says against an expression, or undefined when it can read it. `tz` must be known. */
+export const cronProblem = (expr: string, tz: string): string | undefined => {
+  // Croner takes anything with a colon for a date.
+  if (expr.includes(":")) return "a colon belongs to a time of day"
   try {
-    void new CronPattern(expr, "UTC", { fixedTimeRule })
+    clockOf({ expr, tz })
     return undefined
   } catch (cause) {
     return cause instanceof Error ? cause.message.replace(/^CronPattern: /, "") : String(cause)
@@ -116,27 +118,29 @@ const fixedTimeRule = "no-wildcard"
 const runsMax = 10_000
 const countedMax = 1_000
 /** An instance weighs about 80 kB. */
-const clocksMax = 128
+const cachedMax = 128
 
-interface CronClockwork {
-  readonly cron: CronClock
-  readonly pattern: CronPattern
-}
+type Clocked = Pick<Cron, "expr" | "tz">
 
-const clocks = new Map<string, CronClockwork>()
+const clocks = new Map<string, CronClock>()
+const patterns = new Map<string, CronPattern>()
 
-/** Parses on demand and keeps the last few, the least recently used going first. */
-const clockOf = ({ expr, tz }: Cron): CronClockwork => {
-  const key = `${tz} ${expr}`
-  const clock = clocks.get(key) ?? {
-    cron: new CronClock(expr, { timezone: tz, fixedTimeRule }),
-    pattern: new CronPattern(expr, tz, { fixedTimeRule }),
-  }
-  clocks.delete(key)
-  clocks.set(key, clock)
-  const [oldest] = clocks.keys()
-  if (clocks.size > clocksMax && oldest !== undefined) clocks.delete(oldest)
-  return clock
+/** Parses on demand and keeps the last few. */
+const clockOf = ({ expr, tz }: Clocked): CronClock =>
+  remembered(clocks, `${tz} ${expr}`, () => new CronClock(expr, { timezone: tz, fixedTimeRule }))
+
+/** The values that an expression matches, which the clock itself does not show. */
+const patternOf = ({ expr, tz }: Clocked): CronPattern =>
+  remembered(patterns, `${tz} ${expr}`, () => new CronPattern(expr, tz, { fixedTimeRule }))
+
+/** The least recently used one goes when there are too many. */
+const remembered = <Value>(cache: Map<string, Value>, key: string, make: () => Value): Value => {
+  const value = cache.get(key) ?? make()
+  cache.delete(key)
+  cache.set(key, value)
+  const [oldest] = cache.keys()
+  if (cache.size > cachedMax && oldest !== undefined) cache.delete(oldest)
+  return value
 }
 
 /** The anchor itself is the first occurrence: multiple 0. */
@@ -191,7 +195,7 @@ const restOfHour = (
   dueAt: EpochMs,
   upTo: EpochMs,
 ): { readonly within: number; readonly endAt: EpochMs } => {
-  const { pattern } = clockOf(schedule)
+  const pattern = patternOf(schedule)
   const wall = new Date(wallOf(dueAt, schedule.tz))
   const [hour, minute, second] = [wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds()]
   const endAt = dueAt + 3_600_000 - (minute * 60 + second) * 1_000 - 1

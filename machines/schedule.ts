@@ -83,7 +83,7 @@ const read = (
   now: EpochMs,
 ): Result.Result<Schedule, Refusal> => {
   if ("cron" in request) {
-    return Result.map(readCron(request.cron), (expr) => ({ type: "cron", expr, tz }))
+    return Result.map(readCron(request.cron, tz), (expr) => ({ type: "cron", expr, tz }))
   }
   if ("every" in request) return readEvery(request, tz, now)
   const at = "in" in request ? readIn(request.in, now) : readAt(request.at, tz)
@@ -105,7 +105,7 @@ const readIn = (text: string, now: EpochMs): Result.Result<EpochMs, Refusal> =>
 type EveryRequest = Extract<ScheduleRequest, { readonly every: string | number }>
 
 const readEvery = (
-  { every, anchorAt = undefined }: EveryRequest,
+  { every, anchorAt }: EveryRequest,
   tz: string,
   now: EpochMs,
 ): Result.Result<Schedule, Refusal> => {

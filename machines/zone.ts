@@ -9,10 +9,23 @@ import { Refusal } from "./refusal.ts"
  */
 export const readZone = (text: string): Result.Result<string, Refusal> => {
   const name = text.trim()
-  if (name.toUpperCase() === "UTC") return Result.succeed("UTC")
-  if (name.includes("/") && isKnownZone(name)) return Result.succeed(spelled(name))
-  return Result.fail(unknownZone(text, name))
+  const zone = accepted.get(name) ?? accept(name)
+  return zone === undefined ? Result.fail(unknownZone(text, name)) : Result.succeed(zone)
 }
+
+/** What was accepted before; asking the zone data costs more than all the rest of a command. */
+const accepted = new Map<string, string>()
+const acceptedMax = 1_000
+
+const accept = (name: string): string | undefined => {
+  const zone = name.toUpperCase() === "UTC" ? "UTC" : placed(name)
+  if (accepted.size >= acceptedMax) accepted.clear()
+  if (zone !== undefined) accepted.set(name, zone)
+  return zone
+}
+
+const placed = (name: string): string | undefined =>
+  name.includes("/") && isKnownZone(name) ? spelled(name) : undefined
 
 const expected = "UTC or an IANA zone name with a slash, such as Europe/Vienna"
 

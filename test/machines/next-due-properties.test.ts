@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { Cron, Schedule } from "../../events/schedule.ts"
-import { nextDue, occurrencesBetween } from "../../machines/next-due.ts"
+import { instantOf, nextDue, occurrencesBetween } from "../../machines/next-due.ts"
 
 /** A small seeded generator: the same seed, the same walk; a failure names its schedule and instant. */
 const randomFrom = (seed: number): (() => number) => {
@@ -155,6 +155,39 @@ describe("an interval pattern is due whenever the clocks show it", () => {
     }
   })
 })
+
+describe("a local time is the first instant at which the clocks show it, or in a gap", () => {
+  test.each(zones)("in %s", (tz) => {
+    const read = dateReader(tz)
+    for (const change of changes) {
+      const first = new Map<string, number>()
+      for (let at = change - 20 * 3_600_000; at <= change + 20 * 3_600_000; at += 300_000) {
+        const shown = read(at)
+        if (!first.has(shown)) first.set(shown, at)
+      }
+      const middle = Date.parse(`${read(change)}Z`)
+      for (
+        let wallMs = middle - 4 * 3_600_000;
+        wallMs < middle + 4 * 3_600_000;
+        wallMs += 300_000
+      ) {
+        const text = new Date(wallMs).toISOString().slice(0, 16)
+        const instant = instantOf(wallMs, tz)
+        expect("at" in instant ? instant.at : undefined, `${text} ${tz}`).toBe(first.get(text))
+      }
+    }
+  })
+})
+
+/** The date and the minute that the clocks of `tz` show, as ISO 8601 writes them. */
+const dateReader = (tz: string) => {
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: tz,
+    dateStyle: "short",
+    timeStyle: "short",
+  })
+  return (at: number): string => format.format(at).replace(" ", "T")
+}
 
 const said = (schedule: Cron, at: number): string =>
   `${schedule.expr} ${schedule.tz} at ${new Date(at).toISOString()}`

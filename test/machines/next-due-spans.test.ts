@@ -85,18 +85,79 @@ describe("the occurrences between two instants", () => {
   })
 
   test.each([
-    ["30 2 * * *", "America/New_York", "2026-03-07T12:00:00Z", "2026-03-08T07:00:00Z", 1],
-    ["30 2 * * *", "America/New_York", "2026-03-07T12:00:00Z", "2026-03-08T06:59:59Z", 0],
-    ["30 1 * * *", "America/New_York", "2026-10-31T12:00:00Z", "2026-11-01T06:45:00Z", 1],
-    ["0,30 1 * * *", "America/New_York", "2026-10-31T12:00:00Z", "2026-11-01T07:00:00Z", 2],
-    ["*/30 * * * *", "America/New_York", "2026-11-01T04:45:00Z", "2026-11-01T06:45:00Z", 4],
-    ["*/15 2-3 * * *", "America/New_York", "2026-03-08T06:00:00Z", "2026-03-08T08:00:00Z", 4],
-    ["0,30 2,3 * * *", "America/New_York", "2026-03-08T06:00:00Z", "2026-03-08T08:00:00Z", 2],
-    ["15,45 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00:00Z", "2026-10-03T16:00:00Z", 2],
-    ["*/10 * * * *", "Australia/Lord_Howe", "2026-04-04T14:00:00Z", "2026-04-04T16:00:00Z", 12],
+    {
+      expr: "30 2 * * *",
+      tz: "America/New_York",
+      from: "2026-03-07T12:00:00Z",
+      to: "2026-03-08T07:00:00Z",
+      count: 1,
+    },
+    {
+      expr: "30 2 * * *",
+      tz: "America/New_York",
+      from: "2026-03-07T12:00:00Z",
+      to: "2026-03-08T06:59:59Z",
+      count: 0,
+    },
+    {
+      expr: "30 1 * * *",
+      tz: "America/New_York",
+      from: "2026-10-31T12:00:00Z",
+      to: "2026-11-01T06:45:00Z",
+      count: 1,
+    },
+    {
+      expr: "0,30 1 * * *",
+      tz: "America/New_York",
+      from: "2026-10-31T12:00:00Z",
+      to: "2026-11-01T07:00:00Z",
+      count: 2,
+    },
+    {
+      expr: "*/30 * * * *",
+      tz: "America/New_York",
+      from: "2026-11-01T04:45:00Z",
+      to: "2026-11-01T06:45:00Z",
+      count: 4,
+    },
+    {
+      expr: "*/15 2-3 * * *",
+      tz: "America/New_York",
+      from: "2026-03-08T06:00:00Z",
+      to: "2026-03-08T08:00:00Z",
+      count: 4,
+    },
+    {
+      expr: "0,30 2,3 * * *",
+      tz: "America/New_York",
+      from: "2026-03-08T06:00:00Z",
+      to: "2026-03-08T08:00:00Z",
+      count: 2,
+    },
+    {
+      expr: "30,45 2 * * *",
+      tz: "America/New_York",
+      from: "2026-03-08T06:00:00Z",
+      to: "2026-03-08T12:00:00Z",
+      count: 1,
+    },
+    {
+      expr: "15,45 2 * * *",
+      tz: "Australia/Lord_Howe",
+      from: "2026-10-03T12:00:00Z",
+      to: "2026-10-03T16:00:00Z",
+      count: 2,
+    },
+    {
+      expr: "*/10 * * * *",
+      tz: "Australia/Lord_Howe",
+      from: "2026-04-04T14:00:00Z",
+      to: "2026-04-04T16:00:00Z",
+      count: 12,
+    },
   ])(
-    "of %s in %s from %s to %s are %i across a change of the clocks",
-    (expr, tz, from, to, count) => {
+    "of $expr in $tz from $from to $to are $count across a change of the clocks",
+    ({ expr, tz, from, to, count }) => {
       const [schedule, after, upTo] = [cron(expr, tz), at(from), at(to)]
       const span = occurrencesBetween(schedule, after, upTo)
       expect(span?.count ?? 0).toBe(count)

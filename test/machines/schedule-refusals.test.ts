@@ -34,11 +34,11 @@ describe("every refusal says what was received, what was expected and how to men
 
 describe("a zone is refused (behaviour 17)", () => {
   test.each([
-    ["Mars/Phobos", "no time zone that the zone data knows", undefined],
+    ["Mars/Phobos", "no time zone that the zone data knows", ""],
     ["UTC+8", "is an offset", "Etc/GMT-8"],
     ["GMT-3", "is an offset", "Etc/GMT+3"],
     ["+02:00", "is an offset", "Etc/GMT-2"],
-    ["+05:30", "is an offset", undefined],
+    ["+05:30", "is an offset", ""],
     ["CST", "is an abbreviation", "Asia/Shanghai"],
     ["EST", "is an abbreviation", "America/New_York"],
     ["ist", "is an abbreviation", "Asia/Kolkata"],
@@ -47,14 +47,13 @@ describe("a zone is refused (behaviour 17)", () => {
     ["Vienna", "no time zone that the zone data knows", "Europe/Vienna"],
     ["Europe/Viena", "no time zone that the zone data knows", "Europe/Vienna"],
     ["new york", "no time zone that the zone data knows", "America/New_York"],
-    ["Turkey", "no time zone that the zone data knows", undefined],
-    ["", "is blank", undefined],
+    ["Turkey", "no time zone that the zone data knows", ""],
+    ["", "is blank", ""],
   ])("when it is %j", (tz, message, match) => {
     const refused = refusal({ cron: daily, tz })
     expect(refused).toMatchObject({ code: "unknown-zone", received: tz })
     expect(refused.message).toContain(message)
-    if (match === undefined) expect(refused.hint).toContain("Name a place")
-    else expect(refused.matches).toContain(match)
+    expect(refused.matches?.includes(match) ?? refused.hint?.includes("Name a place")).toBe(true)
   })
 
   test("also when it is the default, and says whose it is", () => {
@@ -78,6 +77,8 @@ describe("a cron expression is refused (behaviour 17)", () => {
     ["0 9 32 * *", "The day of the month (field 3)", "Fields take"],
     ["0 9 * * FOO", "The day of the week (field 5)", "Fields take"],
     ["0 0 25 * * *", "The hour (field 3)", "Fields take"],
+    ["0 9 * * 1:3", "The day of the week (field 5)", "Fields take"],
+    ["1 2 3 2026 9:00", "The month (field 4)", "Fields take"],
     ["0 0 9 * * * 0", "The year (field 7)", "Fields take"],
     ["5/15 * * * *", "The minute (field 1)", "write 5-59/15."],
     ["/10 * * * *", "The minute (field 1)", "write */10."],
