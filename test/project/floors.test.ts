@@ -17,6 +17,9 @@ const global = "eslint(no-restricted-globals)"
 const importing = (specifier: string) =>
   `import * as it from "${specifier}"\nexport const seen = it\n`
 
+const typing = (specifier: string) =>
+  `import type { It } from "${specifier}"\nexport interface Seen {\n  readonly it: It\n}\n`
+
 /** The file, what is planted in it, and the rule that must find it. */
 type Fault = readonly [file: string, text: string, rule: string]
 
@@ -116,6 +119,11 @@ const faults: ReadonlyArray<Fault> = [
   ],
   ["src/views/here.ts", importing("./there.ts"), "import(no-cycle)"],
   ["src/views/there.ts", importing("./here.ts"), "import(no-cycle)"],
+  ["src/views/shape.ts", typing("./form.ts"), "import(no-cycle)"],
+  ["src/views/form.ts", typing("./shape.ts"), "import(no-cycle)"],
+  ["src/views/later.ts", 'export const it = () => import("../cli/it.ts")\n', restricted],
+  ["src/views/again.ts", 'export * from "../cli/it.ts"\n', restricted],
+  ["src/views/types.ts", typing("../cli/it.ts"), restricted],
 ]
 
 const clean: ReadonlyArray<readonly [file: string, text: string]> = [
