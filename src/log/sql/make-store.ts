@@ -34,7 +34,7 @@ export const makeStore = (
     headHash: () => tail.hash,
     append: makeAppend(parts, random),
     apply: makeApply(parts),
-    commit: transaction.commit,
+    commit: transaction.endGroup,
     read: checked((options) => recordedOf(events.rows(options))),
     rows: checked(events.rows),
     answer: checked(answers.get),

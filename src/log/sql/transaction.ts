@@ -12,10 +12,15 @@ export interface Transaction {
   readonly write: <A>(write: () => A) => A
   /** Lets the database see what was kept in memory so far. */
   readonly flush: () => void
+  /** What was written so far is a group, and lasts where the database does. */
+  readonly endGroup: () => void
   readonly commit: () => void
   /** Works in a transaction of its own, and leaves all as it was when that fails. */
   readonly alone: (work: () => void) => void
 }
+
+/** In a database that lives in memory a commit saves nothing: one in so many is enough. */
+const groupsPerCommit = 64
 
 /** `flush` writes what was kept in memory, `forget` drops it. */
 export const makeTransaction = (
@@ -25,7 +30,9 @@ export const makeTransaction = (
   const begin = engine.prepare("BEGIN")
   const end = engine.prepare("COMMIT")
   const rollback = engine.prepare("ROLLBACK")
+  const isVolatile = engine.name === "sql.js"
   let isOpen = false
+  let groupsCount = 0
   let broken: LogFailed | undefined
 
   const check = (): void => {
@@ -54,7 +61,14 @@ export const makeTransaction = (
       flush()
       end.run()
       isOpen = false
+      groupsCount = 0
     })
+
+  const endGroup = (): void => {
+    check()
+    groupsCount += 1
+    if (!isVolatile || groupsCount >= groupsPerCommit) commit()
+  }
 
   const alone = (work: () => void): void => {
     commit()
@@ -76,7 +90,7 @@ export const makeTransaction = (
       return work()
     })
 
-  return { check, write, commit, alone, flush: () => (isOpen ? fatal(flush) : undefined) }
+  return { check, write, endGroup, commit, alone, flush: () => (isOpen ? fatal(flush) : undefined) }
 }
 
 const writeFailed = (cause: unknown): LogFailed =>
