@@ -47,7 +47,10 @@ describe("the documentation", () => {
   })
 
   test("says every key of the configuration with its default", () => {
-    const rows = page("docs/reference/configuration.md").match(/^\| `.*$/gm) ?? []
+    const rows =
+      page("docs/reference/configuration.md")
+        .replaceAll(/ +/g, " ")
+        .match(/^\| `.*$/gm) ?? []
     const expected = keys.map(({ path, fallback }) =>
       fallback === null ? `| \`${path}\` | ` : `| \`${path}\` | \`${JSON.stringify(fallback)}\` | `,
     )
