@@ -38,27 +38,30 @@ export interface AnswerNotes {
   readonly warnings?: ReadonlyArray<string>
 }
 
+type Outcome = Pick<Decided, "jobId" | "now" | "facts" | "after">
+
 /** The answer to a write, from what was decided alone: the same decision, the same answer. */
-export const answerOf = (
-  { jobId, now, facts, after }: Pick<Decided, "jobId" | "now" | "facts" | "after">,
-  notes: AnswerNotes = {},
-): JobAnswer => {
+export const answerOf = (decided: Outcome, notes: AnswerNotes = {}): JobAnswer => {
+  const { jobId, after } = decided
   const { definition, plan } = after.context
   const dueAt = plan === null || isOver(after) ? null : plan.dueAt
-  const warnings = [
-    ...(notes.warnings ?? []),
-    ...(facts.length === 0 ? ["Nothing changed: the job was like that already."] : []),
-    ...(isEnding(after) ? ["A run is open; it may end, and then this takes effect."] : []),
-    ...(dueAt !== null && dueAt <= now ? ["The time has come already: it runs at once."] : []),
-  ]
   return answerFrom(jobId, definition, {
     state: stateName(after.value),
     dueAt,
     existed: notes.existed ?? false,
     zoneFrom: notes.zoneFrom ?? "job",
-    warnings,
+    warnings: [...(notes.warnings ?? []), ...outcomeWarnings(decided, dueAt)],
   })
 }
+
+const outcomeWarnings = (
+  { now, facts, after }: Outcome,
+  dueAt: number | null,
+): ReadonlyArray<string> => [
+  ...(facts.length === 0 ? ["Nothing changed: the job was like that already."] : []),
+  ...(isEnding(after) ? ["A run is open: this takes effect when it ends."] : []),
+  ...(dueAt !== null && dueAt <= now ? ["The time has come already: it runs at once."] : []),
+]
 
 /** The same for a job as the tables hold it. */
 export const answerOfRow = (row: ScheduledJobRow, notes: AnswerNotes = {}): JobAnswer =>

@@ -77,24 +77,31 @@ const fromField = (
   return Result.succeed({ [form]: value, ...zone } as unknown as ScheduleRequest)
 }
 
-const fromObject = (input: ScheduleInput): Result.Result<ScheduleRequest, Refusal> => {
-  const schedule = input.schedule as ScheduleObject
-  const foreign = foreignKeys(schedule)
-  if (foreign !== undefined) return Result.fail(foreign)
-  const { tz = schedule.tz } = zoneOf(input)
-  if (schedule.tz !== undefined && tz !== schedule.tz) return Result.fail(twoZones(tz, schedule.tz))
-  const zone = tz === undefined ? {} : { tz }
-  if (schedule.type === "at" && schedule.at !== undefined) {
-    return Result.succeed({ at: schedule.at, ...zone })
+const fromObject = (input: ScheduleInput): Result.Result<ScheduleRequest, Refusal> =>
+  Result.gen(function* () {
+    const schedule = input.schedule as ScheduleObject
+    const foreign = foreignKeys(schedule)
+    if (foreign !== undefined) return yield* Result.fail(foreign)
+    const { tz = schedule.tz } = zoneOf(input)
+    const differs = schedule.tz !== undefined && tz !== schedule.tz
+    if (differs) return yield* Result.fail(twoZones(tz, schedule.tz))
+    const time = timeOf(schedule)
+    if (time === undefined) return yield* Result.fail(incomplete(schedule))
+    return { ...time, ...(tz !== undefined && { tz }) }
+  })
+
+/** The time a schedule of that type says; undefined when it says none. */
+const timeOf = (schedule: ScheduleObject): ScheduleRequest | undefined => {
+  const { type, at, every_ms: every, anchor_at: anchorAt, expr: cron } = schedule
+  switch (type) {
+    case "at":
+      return at === undefined ? undefined : { at }
+    case "cron":
+      return cron === undefined ? undefined : { cron }
+    case "every":
+      if (every === undefined) return undefined
+      return { every, ...(anchorAt !== undefined && { anchorAt }) }
   }
-  if (schedule.type === "cron" && schedule.expr !== undefined) {
-    return Result.succeed({ cron: schedule.expr, ...zone })
-  }
-  if (schedule.type === "every" && schedule.every_ms !== undefined) {
-    const anchor = schedule.anchor_at === undefined ? {} : { anchorAt: schedule.anchor_at }
-    return Result.succeed({ every: schedule.every_ms, ...anchor, ...zone })
-  }
-  return Result.fail(incomplete(schedule))
 }
 
 const zoneOf = ({ tz }: ScheduleInput): { readonly tz?: string } =>

@@ -4,8 +4,10 @@ import type { JobCommand } from "../../machines/command.ts"
 import type { Refusal } from "../../machines/refusal.ts"
 import type { JobRunRow } from "../../projections/job-runs.ts"
 import type { ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
+import type { Clock } from "../clock/clock.ts"
 import { Engine, type Decided } from "../engine/engine.ts"
 import type { LogFailed } from "../log/event-log.ts"
+import type { Random } from "../random.ts"
 import type { Settings } from "../settings.ts"
 import { jobForbidden } from "../views/not-found.ts"
 import { Views } from "../views/views.ts"
@@ -55,14 +57,17 @@ export interface Target extends CommandIds {
 }
 
 /** Finds the job a write is about. A repeated command finds its answer, though its job is gone. */
-export const targetOf = (ref: string, caller: Caller) =>
+export const targetOf = (
+  ref: string,
+  caller: Caller,
+): Effect.Effect<Target, Refusal | LogFailed, Views | Settings | Clock | Random> =>
   Effect.gen(function* () {
     const ids = yield* commandIds(caller)
     const views = yield* Views
     const repeated = caller.commandId !== undefined && (yield* views.answered(caller.commandId))
-    if (repeated) return { ...ids, jobId: ref.trim() } satisfies Target as Target
+    if (repeated) return { ...ids, jobId: ref.trim() }
     const row = yield* jobNamed(ref, caller)
-    return { ...ids, jobId: row.id, row } satisfies Target as Target
+    return { ...ids, jobId: row.id, row }
   })
 
 /** Hands a command to the engine. The body is what was asked, not what it was resolved to. */

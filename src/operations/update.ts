@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
-import type { ScheduleRequest, UpdateJob } from "../../machines/command.ts"
+import type { UpdateJob } from "../../machines/command.ts"
+import { defaultName } from "../../machines/decide/definition.ts"
 import { Refusal } from "../../machines/refusal.ts"
 import type { ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
 import type { PolicyPatch } from "../../machines/policy.ts"
@@ -9,9 +10,8 @@ import { required } from "./decode-input.ts"
 import { answerOf, JobAnswer, scheduleOf } from "./job-answer.ts"
 import { defineOperation, type Caller } from "./operation.ts"
 import { PolicyInput, toPolicyPatch } from "./policy-input.ts"
-import { scheduleFields, toScheduleRequest } from "./schedule-input.ts"
+import { scheduleFields, toScheduleRequest, type ScheduleInput } from "./schedule-input.ts"
 import { dispatch, targetOf } from "./target.ts"
-import { zoneFromOf } from "./zone-from.ts"
 
 const clearable = <S extends Schema.Top>(schema: S, description: string) =>
   Schema.optionalKey(Schema.NullOr(schema).annotate({ description }))
@@ -42,6 +42,8 @@ export const update = defineOperation({
   run: Effect.fn("update")((input, caller) => changeJob(input, caller, input)),
 })
 
+type Patch = Omit<UpdateJob, "type" | "jobId">
+
 /** Changes a job; `body` is what the caller asked for, by which a repetition is told. */
 export const changeJob = Effect.fnUntraced(function* (
   input: UpdateInput,
@@ -49,59 +51,44 @@ export const changeJob = Effect.fnUntraced(function* (
   body: unknown,
 ) {
   const { jobId, commandId, row } = yield* targetOf(input.job_id, caller)
-  const patch = row === undefined ? {} : yield* patchOf(input, row, caller)
+  const patch: Patch = row === undefined ? {} : yield* patchOf(input, row, caller)
   if (row !== undefined && Object.keys(patch).length === 0) return yield* nothingToChange(input)
   const command: UpdateJob = { type: "update-job", jobId, ...patch }
-  const { zone, zoneFrom } = yield* Settings
+  const { zoneFrom } = yield* Settings
   return yield* dispatch({
     operation: "update",
     input: body,
     command,
     commandId,
     caller,
-    answer: (decided) =>
-      answerOf(decided, {
-        zoneFrom:
-          command.schedule === undefined
-            ? "job"
-            : zoneFromOf(command.schedule, { now: decided.now, zone, zoneFrom }),
-      }),
+    answer: (decided) => answerOf(decided, { zoneFrom: input.tz === null ? zoneFrom : "job" }),
   })
 })
-
-type Patch = Omit<UpdateJob, "type" | "jobId">
 
 const patchOf = Effect.fnUntraced(function* (
   input: UpdateInput,
   row: ScheduledJobRow,
   caller: Caller,
 ) {
-  if (input.prompt === null) {
-    return yield* required(
-      "prompt",
-      null,
-      "A job always asks something; leave prompt out to keep it.",
-    )
-  }
+  if (input.prompt === null) return yield* noPrompt()
   const schedule = yield* scheduleChange(input, row)
   const chat = yield* chatChange(input, row, caller)
-  return {
-    ...(input.prompt !== undefined && { prompt: input.prompt }),
-    ...(input.name !== undefined && { name: input.name ?? nameFrom(input.prompt ?? row.prompt) }),
-    ...(schedule !== undefined && { schedule }),
-    ...chat,
-    ...(input.model !== undefined && { model: input.model }),
-    ...(input.delete_after_run !== undefined && {
-      deleteAfterRun: input.delete_after_run ?? false,
-    }),
-    ...(input.policy !== undefined && { policy: policyChange(input.policy) }),
-  } satisfies Patch as Patch
+  return { ...textChanges(input, row), ...chat, ...(schedule !== undefined && { schedule }) }
 })
 
-const nameLength = 50
+const noPrompt = (): Refusal =>
+  required("prompt", null, "A job always asks something; leave prompt out to keep it.")
 
-/** As a job without a name is named when it is added. */
-const nameFrom = (prompt: string): string => [...prompt].slice(0, nameLength).join("")
+const textChanges = (
+  { name, prompt, model, delete_after_run, policy }: UpdateInput,
+  row: ScheduledJobRow,
+): Patch => ({
+  ...(typeof prompt === "string" && { prompt }),
+  ...(name !== undefined && { name: name ?? defaultName(prompt ?? row.prompt) }),
+  ...(model !== undefined && { model }),
+  ...(delete_after_run !== undefined && { deleteAfterRun: delete_after_run ?? false }),
+  ...(policy !== undefined && { policy: policyChange(policy) }),
+})
 
 /** null for the whole policy takes every key back to its default. */
 const policyChange = (policy: PolicyInput | null): PolicyPatch =>
@@ -109,14 +96,19 @@ const policyChange = (policy: PolicyInput | null): PolicyPatch =>
     policy ?? Object.fromEntries(Object.keys(PolicyInput.fields).map((key) => [key, null])),
   )
 
+/** Without a zone the job's own stays; null goes back to the one that jobs get by default. */
 const scheduleChange = Effect.fnUntraced(function* (input: UpdateInput, row: ScheduledJobRow) {
-  const asked = yield* Effect.fromResult(toScheduleRequest(input))
-  if (asked !== undefined || input.tz === undefined) return asked
+  const { zone } = yield* Settings
+  const tz = input.tz === null ? zone : input.tz
+  const zoned: ScheduleInput = tz === undefined ? scheduleOnly(input) : { ...input, tz }
+  const asked = yield* Effect.fromResult(toScheduleRequest(zoned))
+  if (asked !== undefined || tz === undefined) return asked
   const schedule = scheduleOf(row)
-  if (schedule.type !== "cron") return yield* zoneAlone(input.tz, schedule.type)
-  const zone = input.tz === null ? {} : { tz: input.tz }
-  return { cron: schedule.expr, ...zone } satisfies ScheduleRequest
+  if (schedule.type !== "cron") return yield* zoneAlone(tz, schedule.type)
+  return { cron: schedule.expr, tz }
 })
+
+const scheduleOnly = ({ tz: _tz, ...input }: UpdateInput): ScheduleInput => input
 
 const chatChange = Effect.fnUntraced(function* (
   { channel, chat_id }: UpdateInput,
@@ -146,7 +138,7 @@ const nothingToChange = (input: UpdateInput): Refusal =>
     hint: "Blank fields change nothing; null clears.",
   })
 
-const zoneAlone = (tz: string | null, type: string): Refusal =>
+const zoneAlone = (tz: string, type: string): Refusal =>
   new Refusal({
     code: "invalid-schedule",
     message: `A job of type ${type} does not depend on a zone.`,

@@ -14,21 +14,19 @@ export interface Argument {
 export const spread = (
   tool: ToolDefinition,
   given: Readonly<Record<string, unknown>>,
-): ReadonlyArray<Argument> =>
-  Object.entries(given).flatMap(([key, value]) => flat(tool, key, value, 0))
+): ReadonlyArray<Argument> => Object.entries(given).flatMap((entry) => flat(tool, entry, 0))
 
 const nestingMax = 3
 
 const flat = (
   tool: ToolDefinition,
-  written: string,
-  value: unknown,
+  [written, value]: readonly [string, unknown],
   depth: number,
 ): ReadonlyArray<Argument> => {
   const key = plainKey(written)
   const inner = parsedObject(value)
   if (wrappers.has(key) && isObject(inner) && depth < nestingMax) {
-    return Object.entries(inner).flatMap(([name, item]) => flat(tool, name, item, depth + 1))
+    return Object.entries(inner).flatMap((entry) => flat(tool, entry, depth + 1))
   }
   if (wrappers.has(key) && isBlank(value)) return []
   return [withUnit(tool, written, value) ?? { name: renamed(tool, key), written, value }]

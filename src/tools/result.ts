@@ -29,7 +29,7 @@ export const failed = (refusal: Refusal): ToolResult => {
 const receivedMax = 300
 
 const shortly = (received: unknown): string => {
-  const text = JSON.stringify(received) ?? `${received as string}`
+  const text = JSON.stringify(received) ?? String(received)
   return text.length > receivedMax ? `${text.slice(0, receivedMax)}...` : text
 }
 

@@ -17,24 +17,23 @@ export const gatherSchedule = (
   keepsNull: boolean,
 ): Result.Result<ScheduleFields, Refusal> =>
   Result.gen(function* () {
-    const told = given.filter(({ value }) => !isBlank(value))
-    const parts: Array<Part> = []
-    for (const { name, written, value } of told) {
-      if (name === "schedule") parts.push(...(yield* fromSchedule(value)))
-      else parts.push({ name, written, value: numericWhere(name, value) })
-    }
-    const forms = distinct(parts.filter(({ name }) => formNames.has(name)))
-    if (forms.length > 1) {
-      return yield* Result.fail(severalSchedules(forms.map((it) => [it.written, it.value])))
-    }
-    const zones = distinct(parts.filter(({ name }) => name === "tz"))
-    if (zones.length > 1) return yield* Result.fail(twoZones(zones))
-    const cleared = keepsNull && given.some(({ name, value }) => name === "tz" && value === null)
-    const zone = zones[0] === undefined ? (cleared ? { tz: null } : {}) : { tz: zones[0].value }
-    const form = forms[0]
+    const parts = yield* partsOf(given)
+    const form = yield* onlyOne(
+      parts.filter(({ name }) => formNames.has(name)),
+      severalForms,
+    )
+    const zone = yield* onlyOne(
+      parts.filter(({ name }) => name === "tz"),
+      twoZones,
+    )
     const mismatch = againstType(parts, form)
     if (mismatch !== undefined) return yield* Result.fail(mismatch)
-    return form === undefined ? zone : { ...asInput(form, parts), ...zone }
+    const cleared = keepsNull && given.some(({ name, value }) => name === "tz" && value === null)
+    return {
+      ...(form !== undefined && asInput(form, parts)),
+      ...(zone !== undefined && { tz: zone.value }),
+      ...(zone === undefined && cleared && { tz: null }),
+    }
   })
 
 type Part = Pick<Argument, "name" | "written" | "value">
@@ -47,11 +46,28 @@ const numericWhere = (name: string, value: unknown): unknown => {
   return typeof value === "string" ? value.trim() : value
 }
 
-const distinct = (parts: ReadonlyArray<Part>): ReadonlyArray<Part> =>
-  parts.filter(
-    (part, at) =>
-      parts.findIndex(({ name, value }) => name === part.name && value === part.value) === at,
-  )
+const partsOf = (given: ReadonlyArray<Argument>): Result.Result<ReadonlyArray<Part>, Refusal> =>
+  Result.gen(function* () {
+    const parts: Array<Part> = []
+    for (const { name, written, value } of given.filter(({ value }) => !isBlank(value))) {
+      if (name === "schedule") parts.push(...(yield* fromSchedule(value)))
+      else parts.push({ name, written, value: numericWhere(name, value) })
+    }
+    return parts
+  })
+
+/** The one part there is, however often it was said; `refuse` names them when they differ. */
+const onlyOne = (
+  parts: ReadonlyArray<Part>,
+  refuse: (parts: ReadonlyArray<Part>) => Refusal,
+): Result.Result<Part | undefined, Refusal> => {
+  const [first] = parts
+  const same = parts.every(({ name, value }) => name === first?.name && value === first.value)
+  return same ? Result.succeed(first) : Result.fail(refuse(parts))
+}
+
+const severalForms = (forms: ReadonlyArray<Part>): Refusal =>
+  severalSchedules(forms.map(({ written, value }) => [written, value]))
 
 const asInput = ({ name, value }: Part, parts: ReadonlyArray<Part>): ScheduleFields => {
   if (name !== "every_ms") return { [name]: value }
@@ -77,7 +93,7 @@ const fromSchedule = (value: unknown): Result.Result<ReadonlyArray<Part>, Refusa
       return { name, written, value: numericWhere(name, item) }
     })
   const unknown = unknownFields(
-    parts.filter(({ name }) => !known.includes(name)).map(({ written }) => written),
+    parts.filter(({ name }) => !known.has(name)).map(({ written }) => written),
     ["type", "at", "every_ms", "expr", "tz", "anchor_at"],
     " in schedule",
   )
@@ -103,7 +119,7 @@ const keys: Readonly<Record<string, string>> = {
   anchor_ms: "anchor_at",
 }
 
-const known = [...formNames, "type", "tz", "anchor_at"]
+const known: ReadonlySet<string> = new Set([...formNames, "type", "tz", "anchor_at"])
 
 /** A text is taken where it can mean one thing only; `30m` could be once or again and again. */
 const fromText = (text: string): Result.Result<ReadonlyArray<Part>, Refusal> => {
@@ -130,7 +146,7 @@ const typeForms: Readonly<Record<string, ReadonlyArray<string>>> = {
 const againstType = (parts: ReadonlyArray<Part>, form: Part | undefined): Refusal | undefined => {
   const type = parts.find(({ name }) => name === "type")
   if (type === undefined) return undefined
-  const word = `${type.value as string}`.toLowerCase()
+  const word = String(type.value).toLowerCase()
   const allowed = Object.hasOwn(typeForms, word) ? typeForms[word] : undefined
   if (allowed === undefined) return unknownType(type.value)
   if (form === undefined) return withoutTime(word)
@@ -180,7 +196,7 @@ const twoMeanings = (text: string): Refusal =>
 const twoZones = (zones: ReadonlyArray<Part>): Refusal =>
   new Refusal({
     code: "invalid-input",
-    message: `Two zones at once: ${zones.map(({ value }) => `${value as string}`).join(" and ")}.`,
+    message: `Two zones at once: ${zones.map(({ value }) => String(value)).join(" and ")}.`,
     received: zones.map(({ value }) => value),
     expected: "one tz",
   })

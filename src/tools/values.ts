@@ -25,18 +25,15 @@ export const parsedObject = (value: unknown): unknown => {
 export const valueOf = (kind: ParameterKind, value: unknown): unknown => {
   switch (kind) {
     case "text":
-      return typeof value === "number" ? `${value}` : trimmed(value)
+      return textual(value)
     case "word":
-      return typeof value === "string" ? value.trim().toLowerCase() : value
+      return lowered(value)
     case "count":
     case "time":
       return numeric(value)
     case "flag":
       return flag(value)
-    case "prompt":
-    case "length":
-    case "schedule":
-    case "policy":
+    default:
       return value
   }
 }
@@ -59,8 +56,14 @@ const flags: Readonly<Record<string, boolean>> = {
 
 /** A boolean that may have been sent as text or as a number. */
 export const flag = (value: unknown): unknown => {
-  const word = `${value as string}`.trim().toLowerCase()
+  const word = String(value).trim().toLowerCase()
   return Object.hasOwn(flags, word) ? flags[word] : value
 }
+
+const textual = (value: unknown): unknown =>
+  typeof value === "number" ? `${value}` : trimmed(value)
+
+const lowered = (value: unknown): unknown =>
+  typeof value === "string" ? value.trim().toLowerCase() : value
 
 const trimmed = (value: unknown): unknown => (typeof value === "string" ? value.trim() : value)

@@ -49,11 +49,8 @@ describe("the tools as a model sees them", () => {
 
   test("the policy keys that cron_add names exist", () => {
     const about = toolDefinitions[0]?.parameters["policy"]?.about ?? ""
-    const named = about
-      .replaceAll(/\{[^}]*\}/g, "")
-      .matchAll(/[:,] (\w+)/g)
-      .map(([, key]) => key)
-    const keys = [...named]
+    const named = about.replaceAll(/\{[^}]*\}/g, "").matchAll(/[:,] (\w+)/g)
+    const keys = [...named].map(([, key]) => key)
     expect(keys.length).toBeGreaterThan(5)
     for (const key of keys) expect(Object.keys(PolicyInput.fields)).toContain(key)
   })
