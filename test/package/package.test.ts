@@ -173,10 +173,24 @@ describe("the command, installed globally", () => {
 })
 
 describe("the library, installed", () => {
+  const program = readFileSync(join(root, "README.md"), "utf8").match(/```ts\n([^`]+)```/)?.[1]
+
+  beforeAll(() => writeFileSync(join(project, "program.ts"), program ?? ""))
+
   test("runs the program of the README", async () => {
-    const program = readFileSync(join(root, "README.md"), "utf8").match(/```ts\n([^`]+)```/)?.[1]
-    writeFileSync(join(project, "program.ts"), program ?? "")
     const { out } = await must(process.execPath, ["program.ts"], project)
     expect(out).toContain("You asked: Say hello")
+  })
+
+  test("has types that hold without skipping any", async () => {
+    const types = join(root, "node_modules/@types")
+    const options = `--noEmit --strict --skipLibCheck false --target es2024 --module nodenext`
+    const lib = ["--lib", "es2024,esnext.disposable,dom", "--types", "node", "--typeRoots", types]
+    const { status, out } = await run(
+      tool("tsc"),
+      [...options.split(" "), ...lib, "program.ts"],
+      project,
+    )
+    expect(status, out).toBe(0)
   })
 })
