@@ -173,9 +173,11 @@ describe("the command, installed globally", () => {
 })
 
 describe("the library, installed", () => {
-  const program = readFileSync(join(root, "README.md"), "utf8").match(/```ts\n([^`]+)```/)?.[1]
-
-  beforeAll(() => writeFileSync(join(project, "program.ts"), program ?? ""))
+  beforeAll(() => {
+    const readme = readFileSync(join(root, "README.md"), "utf8")
+    const program = readme.match(/```ts\n(.+?)\n```/s)?.[1]
+    writeFileSync(join(project, "program.ts"), program ?? "throw new Error('no program')")
+  })
 
   test("runs the program of the README", async () => {
     const { out } = await must(process.execPath, ["program.ts"], project)
