@@ -73,7 +73,7 @@ const makeWakes = Effect.gen(function* () {
   const log = yield* EventLog
   return Effect.fnUntraced(function* (countMax: number, resting: ReadonlySet<JobId>) {
     const rows = yield* log.query(
-      "SELECT id, wake_at FROM scheduled_jobs WHERE wake_at IS NOT NULL ORDER BY wake_at, id LIMIT ?",
+      "SELECT id, wake_at FROM scheduled_jobs WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT ?",
       [countMax + resting.size],
     )
     return rows

@@ -150,10 +150,8 @@ export const makeWorld = (options: WorldOptions = {}) => {
     )
   const query = <Row>(sql: string) =>
     runtime.runPromise(EventLog.use((events) => events.query(sql))) as Promise<ReadonlyArray<Row>>
-  const facts = () =>
-    runtime.runPromise(EventLog.use((events) => events.read({}))) as Promise<
-      ReadonlyArray<Recorded>
-    >
+  const facts = (): Promise<ReadonlyArray<Recorded>> =>
+    runtime.runPromise(EventLog.use((events) => events.read({})))
 
   return {
     clock,
