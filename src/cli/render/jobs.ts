@@ -89,3 +89,21 @@ export const upcoming = ({ schedule, next, zone, zone_from }: NextAnswer): strin
           next.map(({ utc, local }) => [utc, local]),
         ).replaceAll(/^(?! )/gm, "  "),
   ].join("\n")
+
+/** An occurrence to come, and the job it is of. */
+export interface AgendaEntry {
+  readonly at: number
+  readonly utc: string
+  readonly local: string
+  readonly job_id: string
+  readonly name: string
+}
+
+/** What comes due next, of all jobs. */
+export const agenda = ({ due }: { readonly due: ReadonlyArray<AgendaEntry> }): string =>
+  due.length === 0
+    ? "Nothing is planned."
+    : table(
+        ["DUE", "NAME", "ID"],
+        due.map(({ at, name, job_id }) => [when(at), short(name, 40), job_id]),
+      )

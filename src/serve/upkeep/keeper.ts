@@ -1,0 +1,27 @@
+import { Context, type Effect } from "effect"
+import type { LogFailed, StoredRow } from "../../log/event-log.ts"
+
+/** Where a walk along the chain stands, or the first fact that does not fit. */
+export type ChainPlace =
+  | { readonly position: number; readonly hash: string }
+  | { readonly position: number; readonly problem: string }
+
+/** What upkeep has to know of the log beside the facts; filled by whoever picked the store. */
+export class Keeper extends Context.Service<
+  Keeper,
+  {
+    /** null: in memory. */
+    readonly folder: string | null
+    readonly engine: "sql.js" | "native" | "memory"
+    readonly journalBytes: () => number
+    /** What opening the folder found that somebody should know; a sentence each. */
+    readonly notes: ReadonlyArray<string>
+    /** Folds the journal into the file; texts that were erased are then gone from the disk. */
+    readonly checkpoint: Effect.Effect<void, LogFailed>
+    readonly chainStart: ChainPlace & { readonly hash: string }
+    readonly checkChain: (
+      from: { readonly position: number; readonly hash: string },
+      rows: ReadonlyArray<StoredRow>,
+    ) => ChainPlace
+  }
+>()("horolog/serve/Keeper") {}

@@ -1,0 +1,78 @@
+import { Effect, Schema } from "effect"
+import { EpochMs } from "../../../events/time.ts"
+import { Channels } from "../../channels/channel.ts"
+import { EventLog } from "../../log/event-log.ts"
+import { defineOperation } from "../../operations/operation.ts"
+import { version } from "../../release.ts"
+import { Agents } from "../../run/agent.ts"
+import { Settings } from "../../settings.ts"
+import { Keeper } from "./keeper.ts"
+
+export const StatusAnswer = Schema.Struct({
+  version: Schema.String,
+  planner: Schema.String,
+  folder: Schema.NullOr(Schema.String),
+  engine: Schema.String,
+  /** Whether a server holds the folder; without one nothing fires. */
+  served: Schema.Boolean,
+  clock: Schema.Literals(["ticking", "stopped"]),
+  zone: Schema.String,
+  zone_from: Schema.String,
+  agents: Schema.Array(Schema.String),
+  channels: Schema.Array(Schema.String),
+  /** Jobs by their state. */
+  jobs: Schema.Record(Schema.String, Schema.Int),
+  next_due_at: Schema.NullOr(EpochMs),
+  running: Schema.Array(
+    Schema.Struct({ run_id: Schema.String, job_id: Schema.String, started_at: EpochMs }),
+  ),
+  head: Schema.Int,
+  journal_bytes: Schema.Int,
+  notes: Schema.Array(Schema.String),
+})
+export type StatusAnswer = typeof StatusAnswer.Type
+
+/** What is going on, in a few numbers. */
+export const status = (served: boolean) =>
+  defineOperation({
+    name: "status",
+    title: "Say what is going on",
+    kind: "read",
+    input: Schema.Struct({}),
+    output: StatusAnswer,
+    run: Effect.fn("status")(function* () {
+      const log = yield* EventLog
+      const keeper = yield* Keeper
+      const settings = yield* Settings
+      const states = yield* log.query(
+        "SELECT state, count(*) AS count FROM scheduled_jobs GROUP BY state ORDER BY state",
+      )
+      const [next] = yield* log.query("SELECT min(next_run_at) AS at FROM scheduled_jobs")
+      const running = yield* log.query(
+        "SELECT id, job_id, started_at FROM job_runs WHERE status = 'running' ORDER BY started_at",
+      )
+      yield* log.durable
+      return {
+        version,
+        planner: settings.planner,
+        folder: keeper.folder,
+        engine: keeper.engine,
+        served,
+        clock: served && settings.schedulerEnabled ? ("ticking" as const) : ("stopped" as const),
+        zone: settings.zone,
+        zone_from: settings.zoneFrom,
+        agents: (yield* Agents).names,
+        channels: (yield* Channels).kinds,
+        jobs: Object.fromEntries(states.map((row) => [String(row["state"]), Number(row["count"])])),
+        next_due_at: (next?.["at"] ?? null) as number | null,
+        running: running.map((row) => ({
+          run_id: String(row["id"]),
+          job_id: String(row["job_id"]),
+          started_at: Number(row["started_at"]),
+        })),
+        head: yield* log.head,
+        journal_bytes: keeper.journalBytes(),
+        notes: keeper.notes,
+      }
+    }),
+  })
