@@ -80,7 +80,10 @@ const existing = Effect.fnUntraced(function* (
   if (scope !== undefined && !own) return yield* jobForbidden(row.id)
   if (input.on_exists !== "update") return answerOfRow(row, { warnings: [keptAsItIs(row)] })
   const { key: _key, on_exists: _onExists, ...patch } = input
-  const changed = yield* changeJob({ ...patch, job_id: row.id }, caller, { add: input })
+  const changed = yield* changeJob({ ...patch, job_id: row.id }, caller, {
+    operation: "add",
+    input,
+  })
   return { ...changed, existed: true }
 })
 

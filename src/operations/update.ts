@@ -39,16 +39,18 @@ export const update = defineOperation({
   kind: "write",
   input: UpdateInput,
   output: JobAnswer,
-  run: Effect.fn("update")((input, caller) => changeJob(input, caller, input)),
+  run: Effect.fn("update")((input, caller) =>
+    changeJob(input, caller, { operation: "update", input }),
+  ),
 })
 
 type Patch = Omit<UpdateJob, "type" | "jobId">
 
-/** Changes a job; `body` is what the caller asked for, by which a repetition is told. */
+/** Changes a job; `asked` is what the caller asked for, by which a repetition is told. */
 export const changeJob = Effect.fnUntraced(function* (
   input: UpdateInput,
   caller: Caller,
-  body: unknown,
+  asked: { readonly operation: string; readonly input: unknown },
 ) {
   const { jobId, commandId, row } = yield* targetOf(input.job_id, caller)
   const patch: Patch = row === undefined ? {} : yield* patchOf(input, row, caller)
@@ -56,8 +58,7 @@ export const changeJob = Effect.fnUntraced(function* (
   const command: UpdateJob = { type: "update-job", jobId, ...patch }
   const { zoneFrom } = yield* Settings
   return yield* dispatch({
-    operation: "update",
-    input: body,
+    ...asked,
     command,
     commandId,
     caller,

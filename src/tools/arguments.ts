@@ -5,7 +5,7 @@ import type { ToolDefinition } from "./tool.ts"
 import { spread, type Argument } from "./names.ts"
 import { decodePolicy } from "./policy-argument.ts"
 import { gatherSchedule } from "./schedule-argument.ts"
-import { isBlank, parsedObject, valueOf } from "./values.ts"
+import { isBlank, isBlankNumber, parsedObject, valueOf } from "./values.ts"
 
 /** The arguments as the operation takes them, key by key. */
 export type OperationInput = Readonly<Record<string, unknown>>
@@ -38,8 +38,10 @@ export const decodeArguments = (
 /** Only an update tells null from absent. */
 const clears = (tool: ToolDefinition): boolean => tool.operation === "update"
 
-const counts = (tool: ToolDefinition, { value }: Argument): boolean =>
-  value === null ? clears(tool) : !isBlank(value)
+const counts = (tool: ToolDefinition, { name, value }: Argument): boolean => {
+  if (value === null) return clears(tool)
+  return !(tool.parameters[name]?.kind === "count" ? isBlankNumber(value) : isBlank(value))
+}
 
 const asObject = (received: unknown): Result.Result<OperationInput, Refusal> => {
   if (received === undefined || received === null || received === "") return Result.succeed({})

@@ -1,7 +1,7 @@
 import { isObject } from "../operations/decode-input.ts"
 import { snake } from "../operations/json-keys.ts"
 import type { ToolDefinition } from "./tool.ts"
-import { isBlank, parsedObject } from "./values.ts"
+import { isBlank, isBlankNumber, parsedObject } from "./values.ts"
 
 /** An argument under the name that is ours; `written` is the model's. */
 export interface Argument {
@@ -124,5 +124,5 @@ const withUnit = (
   if (form === undefined || unit === undefined) return undefined
   if (!Object.hasOwn(parameters, "schedule")) return undefined
   const name = form === "every" || form === "interval" ? "every" : "in"
-  return { name, written, value: isBlank(value) ? "" : `${value as string}${unit.charAt(0)}` }
+  return { name, written, value: isBlankNumber(value) ? "" : `${value as string}${unit.charAt(0)}` }
 }

@@ -3,7 +3,7 @@ import { Refusal } from "../../machines/refusal.ts"
 import { isObject, unknownFields } from "../operations/decode-input.ts"
 import { PolicyInput } from "../operations/policy-input.ts"
 import { plainKey } from "./names.ts"
-import { flag, isBlank, numeric, parsedObject } from "./values.ts"
+import { flag, isBlankNumber, numeric, parsedObject } from "./values.ts"
 
 /** A policy as models send it: perhaps as text, with keys and numbers in any dress. */
 export const decodePolicy = (received: unknown): Result.Result<unknown, Refusal> => {
@@ -19,7 +19,7 @@ type Plain = Readonly<Record<string, unknown>>
 const plainObject = (object: Plain): Plain =>
   Object.fromEntries(
     Object.entries(object)
-      .filter(([, value]) => value === null || !isBlank(value))
+      .filter(([, value]) => value === null || !isBlankNumber(value))
       .map(([written, value]) => {
         const key = plainKey(written)
         return [key, plainValue(key, parsedObject(value))]

@@ -3,7 +3,7 @@ import { Refusal } from "../../machines/refusal.ts"
 import { isObject, unknownFields } from "../operations/decode-input.ts"
 import { severalSchedules } from "../operations/schedule-input.ts"
 import { plainKey, type Argument } from "./names.ts"
-import { isBlank, numeric, parsedObject } from "./values.ts"
+import { isBlankNumber, numeric, parsedObject } from "./values.ts"
 
 /** The schedule fields of an operation's input. */
 export type ScheduleFields = Readonly<Record<string, unknown>>
@@ -49,7 +49,7 @@ const numericWhere = (name: string, value: unknown): unknown => {
 const partsOf = (given: ReadonlyArray<Argument>): Result.Result<ReadonlyArray<Part>, Refusal> =>
   Result.gen(function* () {
     const parts: Array<Part> = []
-    for (const { name, written, value } of given.filter(({ value }) => !isBlank(value))) {
+    for (const { name, written, value } of given.filter(({ value }) => !isBlankNumber(value))) {
       if (name === "schedule") parts.push(...(yield* fromSchedule(value)))
       else parts.push({ name, written, value: numericWhere(name, value) })
     }
@@ -86,7 +86,7 @@ const fromSchedule = (value: unknown): Result.Result<ReadonlyArray<Part>, Refusa
   if (typeof schedule === "string") return fromText(schedule.trim())
   if (!isObject(schedule)) return Result.fail(noObject(schedule))
   const parts = Object.entries(schedule)
-    .filter(([, item]) => !isBlank(item))
+    .filter(([, item]) => !isBlankNumber(item))
     .map(([written, item]) => {
       const key = plainKey(written)
       const name = Object.hasOwn(keys, key) ? (keys[key] ?? key) : key

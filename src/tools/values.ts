@@ -3,13 +3,17 @@ import type { ParameterKind } from "./tool.ts"
 
 /**
  * What models fill an unused parameter with: an empty string, a zero, an object without anything in
- * it. `false` is none of these, and null is for the caller to judge.
+ * it. `false` is none of these; null inside of an object says something, and is none either.
  */
 export const isBlank = (value: unknown): boolean => {
-  if (typeof value === "string") return value.trim() === "" || value.trim() === "0"
+  if (typeof value === "string") return value.trim() === ""
   if (isObject(value)) return Object.values(value).every((item) => item !== null && isBlank(item))
   return value === undefined || value === null || value === 0
 }
+
+/** The same where a number belongs: the text of a zero is a filler too. */
+export const isBlankNumber = (value: unknown): boolean =>
+  isBlank(value) || (typeof value === "string" && value.trim() === "0")
 
 /** An object that may have been sent as the text of one; anything else as it is. */
 export const parsedObject = (value: unknown): unknown => {

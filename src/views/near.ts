@@ -2,16 +2,19 @@ import leven from "leven"
 
 const matchesMax = 3
 
-/** The words that `word` was most likely meant to be, nearest first; none when all are far off. */
+/** The words that `word` was most likely meant to be: the nearest ones, or none when all are far. */
 export const nearest = (word: string, words: Iterable<string>): ReadonlyArray<string> => {
   const wanted = word.toLowerCase()
   const distanceMax = Math.max(2, Math.floor(wanted.length / 3))
-  return [...new Set(words)]
+  const near = [...new Set(words)]
     .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate, distanceMax) }))
     .filter(({ distance }) => distance <= distanceMax)
-    .toSorted((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, matchesMax)
+  const least = near.reduce((least, { distance }) => Math.min(least, distance), distanceMax)
+  return near
+    .filter(({ distance }) => distance === least)
     .map(({ candidate }) => candidate)
+    .toSorted()
+    .slice(0, matchesMax)
 }
 
 /** A word that begins with what was typed, or holds it whole, is near however long it goes on. */
