@@ -9,6 +9,7 @@ import { JobActors } from "./job-actors.ts"
 import { OpenRuns } from "./open-runs.ts"
 import { Recorder } from "./recorder.ts"
 import { Recovery } from "./recover.ts"
+import { Retention } from "./retention.ts"
 import { Runner } from "./runner.ts"
 import { Scheduler } from "./scheduler.ts"
 
@@ -17,7 +18,7 @@ import { Scheduler } from "./scheduler.ts"
  * the Engine (the way in) and the Scheduler (what makes things happen).
  */
 export const layer = Scheduler.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(Runner.layer, Recovery.layer)),
+  Layer.provideMerge(Layer.mergeAll(Runner.layer, Recovery.layer, Retention.layer)),
   Layer.provideMerge(Layer.mergeAll(Dispatch.layer, Deliverer.layer, JobActors.layer)),
   Layer.provideMerge(
     Layer.mergeAll(Answers.layer, Heads.layer, OpenRuns.layer, ClockActor.layer, Recorder.layer),

@@ -148,5 +148,5 @@ const surplusRuns = `
 
 const textsAfter = `
   SELECT position, stream FROM events
-  WHERE position > ? AND at < ? AND body IS NOT NULL AND type LIKE 'run.%'
+  WHERE position > ? AND at < ? AND body IS NOT NULL AND (type LIKE 'run.%' OR type LIKE 'delivery.%')
   ORDER BY position LIMIT ?`

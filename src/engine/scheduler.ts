@@ -10,8 +10,12 @@ import { OpenRuns } from "./open-runs.ts"
 import { makeReactor, type Hands } from "./reactor.ts"
 import { Recorder } from "./recorder.ts"
 import { Recovery } from "./recover.ts"
+import { Retention } from "./retention.ts"
 import { makeRing } from "./ring.ts"
 import { Runner } from "./runner.ts"
+
+/** How often retention is applied while the clock runs. */
+const sweepEveryMs = 21_600_000
 
 /** How long deliveries that are under way get at a graceful stop; the next boot resumes the rest. */
 const deliveryGraceMs = 5_000
@@ -43,6 +47,7 @@ export class Scheduler extends Context.Service<
       const log = yield* EventLog
       const clock = yield* Clock
       const runs = yield* OpenRuns
+      const { sweep } = yield* Retention
       const watched = <A>(effect: Effect.Effect<A, LogFailed>) =>
         Effect.tapError(effect, (error) => Deferred.fail(failed, error))
 
@@ -64,6 +69,8 @@ export class Scheduler extends Context.Service<
         const ringing = yield* Effect.forkScoped(
           options.clock ? watched(alarm.loop(ring)) : Effect.void,
         )
+        const sweeping = sweep.pipe(Effect.andThen(clock.sleep(sweepEveryMs)), Effect.forever)
+        if (options.clock) yield* Effect.forkScoped(watched(sweeping))
         yield* Effect.addFinalizer(() =>
           Effect.andThen(
             Fiber.interrupt(ringing),
