@@ -39,14 +39,17 @@ export const commandIds = ({
     return { commandId: commandId ?? uuid, uuid }
   })
 
-/** Where the answers go: what was asked for, else `usual`. A channel named needs its chat. */
+/**
+ * Where the answers go: what was asked for, else `usual`. A channel that is named needs its chat: in
+ * another one the usual chat would be somebody else's.
+ */
 export const chatFor = (
   asked: { readonly channel?: string | null; readonly chatId?: string | null },
   usual: Chat,
 ): Effect.Effect<Chat, Refusal, Channels> =>
   Effect.flatMap(Channels, ({ kinds }) => {
     const channel = asked.channel ?? usual.channel
-    const chatId = asked.chatId ?? (channel === usual.channel ? usual.chatId : undefined)
+    const chatId = asked.chatId ?? (typeof asked.channel === "string" ? undefined : usual.chatId)
     if (chatId !== undefined) return Effect.succeed({ channel, chatId })
     return Effect.fromResult(Result.fail(withoutChat(channel, kinds)))
   })

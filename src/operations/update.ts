@@ -121,7 +121,7 @@ const chatChange = Effect.fnUntraced(function* (
   const usual = channel === null || chat_id === null ? callerChat(caller) : now
   return yield* chatFor(
     {
-      ...(channel !== undefined && { channel }),
+      ...(channel !== undefined && channel !== row.channel && { channel }),
       ...(chat_id !== undefined && { chatId: chat_id }),
     },
     usual,

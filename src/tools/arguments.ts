@@ -5,7 +5,7 @@ import type { ToolDefinition } from "./tool.ts"
 import { spread, type Argument } from "./names.ts"
 import { decodePolicy } from "./policy-argument.ts"
 import { gatherSchedule } from "./schedule-argument.ts"
-import { isBlank, isBlankNumber, parsedObject, valueOf } from "./values.ts"
+import { depthMax, isBlank, isBlankNumber, isDeeperThan, parsedObject, valueOf } from "./values.ts"
 
 /** The arguments as the operation takes them, key by key. */
 export type OperationInput = Readonly<Record<string, unknown>>
@@ -46,14 +46,15 @@ const counts = (tool: ToolDefinition, { name, value }: Argument): boolean => {
 const asObject = (received: unknown): Result.Result<OperationInput, Refusal> => {
   if (received === undefined || received === null || received === "") return Result.succeed({})
   const object = parsedObject(received)
-  return isObject(object) ? Result.succeed(object) : Result.fail(noArguments(received))
+  if (!isObject(object) || isDeeperThan(object, depthMax)) return Result.fail(noArguments(received))
+  return Result.succeed(object)
 }
 
 const noArguments = (received: unknown): Refusal =>
   new Refusal({
     code: "invalid-input",
     message: "The arguments are no JSON object.",
-    received,
+    received: typeof received === "object" ? "an array, or an object nested too deep" : received,
     expected: 'an object, such as {"prompt":"...","every":"1h"}',
   })
 

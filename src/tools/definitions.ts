@@ -14,7 +14,7 @@ const cursor: Parameter = { kind: "text", about: "next_cursor of the last page."
 
 const when = {
   in: { kind: "length", about: "Once, from now: 20m, 1h30m, 2d." },
-  at: { kind: "time", about: "Once, at this ISO 8601 time." },
+  at: { kind: "time", about: "Once, at an ISO 8601 time such as 2026-12-01T09:00 (local to tz)." },
   every: { kind: "length", about: "Repeatedly: 30m, 1h, 1d." },
   cron: { kind: "text", about: "Repeatedly: 0 9 * * 1-5, or @daily." },
   tz: { kind: "text", about: "IANA zone for cron, and for at without offset." },
@@ -46,10 +46,10 @@ const cronAdd: ToolDefinition = {
     schedule: addSchedule,
     name: text("Short label."),
     channel: text("Default: this chat."),
-    chat_id: text("REQUIRED with another channel."),
+    chat_id: text("REQUIRED with channel."),
     model: text(),
     delete_after_run: { kind: "flag", about: "Remove it after success." },
-    key: text("Your own id: adding the same key twice makes one job."),
+    key: text("Your own id for the job: adding it twice makes one job."),
     on_exists: { kind: "word", values: ["return", "update"], about: "When the key is taken." },
     policy: { kind: "policy", about: `Keys: ${policyKeys}.` },
   },
@@ -59,7 +59,8 @@ const cronAdd: ToolDefinition = {
 const cronList: ToolDefinition = {
   name: "cron_list",
   operation: "list",
-  description: "List scheduled jobs, next to run first. Changes nothing.",
+  description:
+    "List the jobs of this chat, next to run first. Take ids from here, never guess one. Changes nothing.",
   parameters: {
     status: { kind: "word", values: ["all", "enabled", "disabled"] },
     limit,
@@ -71,7 +72,7 @@ const cronList: ToolDefinition = {
 const cronRemove: ToolDefinition = {
   name: "cron_remove",
   operation: "remove",
-  description: "Delete a job for good.",
+  description: "Delete a job for good; its past runs stay on record.",
   parameters: { job_id: jobId },
   required: ["job_id"],
 }
@@ -79,7 +80,7 @@ const cronRemove: ToolDefinition = {
 const cronEnable: ToolDefinition = {
   name: "cron_enable",
   operation: "enable",
-  description: "Let a disabled job run again.",
+  description: "Let a disabled job run again, planned from now on.",
   parameters: { job_id: jobId },
   required: ["job_id"],
 }

@@ -19,11 +19,20 @@ export const isBlankNumber = (value: unknown): boolean =>
 export const parsedObject = (value: unknown): unknown => {
   if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return value
   try {
-    return JSON.parse(value) as unknown
+    const object = JSON.parse(value) as unknown
+    return isDeeperThan(object, depthMax) ? value : object
   } catch {
     return value
   }
 }
+
+/** No argument of ours is nested nearly as deep; what is would only stop the loop. */
+export const depthMax = 16
+
+export const isDeeperThan = (value: unknown, depth: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((item) => isDeeperThan(item, depth - 1)))
 
 /** Makes of a value what its parameter holds; what cannot be is left for the check to refuse. */
 export const valueOf = (kind: ParameterKind, value: unknown): unknown => {

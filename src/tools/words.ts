@@ -53,7 +53,7 @@ export const previewWords = (answer: NextAnswer): string =>
 
 const planWords = (answer: JobAnswer): string =>
   lines(
-    `${answer.name}: ${answer.schedule}, to ${answer.channel}, chat ${answer.chat_id}.`,
+    `${oneLine(answer.name)}: ${answer.schedule}, to ${answer.channel}, chat ${answer.chat_id}.`,
     answer.next.length === 0 ? "It has no next time." : "Next:",
     ...answer.next.map(momentWords),
     zoneWords(answer),
@@ -76,7 +76,7 @@ const warningWords = ({ warnings }: JobAnswer): ReadonlyArray<string> =>
 
 const jobLine = (job: JobSummary): string =>
   [
-    `- [${job.state}] ${job.job_id} ${job.name}`,
+    `- [${job.state}] ${job.job_id} ${oneLine(job.name)}`,
     job.schedule,
     `${job.channel}, chat ${job.chat_id}, model ${job.model}`,
     job.next === null ? "no next run" : `next ${job.next.utc} = ${job.next.local}`,
@@ -86,7 +86,7 @@ const jobLine = (job: JobSummary): string =>
 const lastWords = ({ last_run_at, last_status, last_error }: JobSummary): string => {
   if (last_status === null) return "never run"
   const when = last_run_at === null ? "" : ` at ${utcTime(last_run_at)}`
-  return `last ${last_status}${when}${last_error === null ? "" : `: ${last_error}`}`
+  return `last ${last_status}${when}${last_error === null ? "" : `: ${oneLine(last_error)}`}`
 }
 
 const runLine = (run: RunAnswer): string =>
@@ -95,9 +95,12 @@ const runLine = (run: RunAnswer): string =>
     `started ${utcTime(run.started_at)}`,
     `${run.trigger}, attempt ${run.attempt}`,
     ...(run.duration_ms === null ? [] : [`${run.duration_ms} ms`]),
-    ...(run.error === null ? [] : [run.error]),
-    ...(run.output === null ? [] : [run.output]),
+    ...(run.error === null ? [] : [oneLine(run.error)]),
+    ...(run.output === null ? [] : [oneLine(run.output)]),
   ].join(" | ")
+
+/** Names, errors and answers may hold line breaks; a line of a listing may not. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim()
 
 const lines = (...all: ReadonlyArray<string | undefined>): string =>
   all.filter((line) => line !== undefined && line !== "").join("\n")

@@ -88,11 +88,11 @@ const matching = (query: Query, [where, params]: Clause) =>
     jobRows,
   )
 
-/** Only the jobs touched last are compared: a distance to a million names would stop the loop. */
+/** Only the jobs added last are compared: a distance to a million names would stop the loop. */
 const nearJobs = (query: Query, ref: string, owner: Chat | undefined) => {
   const [where, params] = ownedBy(owner)
   const recent = query(
-    `SELECT id, name FROM scheduled_jobs WHERE ${where} ORDER BY updated_at DESC LIMIT ?`,
+    `SELECT id, name FROM scheduled_jobs WHERE ${where} ORDER BY rowid DESC LIMIT ?`,
     [...params, candidatesMax],
   )
   return Effect.map(recent, (found) => {

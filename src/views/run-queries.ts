@@ -28,8 +28,11 @@ export const listRuns = Effect.fnUntraced(function* (query: Query, filter: RunFi
   const size = pageSize(filter.limit)
   const clauses = [...filtered(filter), ...(yield* behind(filter.cursor))]
   const where = clauses.length === 0 ? "1" : clauses.map(([sql]) => `(${sql})`).join(" AND ")
+  // Sorted without their texts: those of the page alone are read.
   const found = yield* query(
-    `SELECT * FROM job_runs WHERE ${where} ORDER BY started_at DESC, id DESC LIMIT ?`,
+    `SELECT * FROM job_runs WHERE rowid IN (
+       SELECT rowid FROM job_runs WHERE ${where} ORDER BY started_at DESC, id DESC LIMIT ?)
+     ORDER BY started_at DESC, id DESC`,
     [...clauses.flatMap(([, params]) => params), size + 1],
   )
   return cutPage(runRows(found), size, (row) => [row.started_at, row.id])

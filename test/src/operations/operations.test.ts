@@ -2,7 +2,9 @@ import { Effect, Schema } from "effect"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { catalogue } from "../../../src/operations/catalogue.ts"
 import { settle } from "../../kit/clock.ts"
-import { monday } from "../../kit/world.ts"
+import { sharedLog } from "../../kit/shared-log.ts"
+import { monday, type WorldOptions } from "../../kit/world.ts"
+import { yieldingLayer } from "../../../src/log/memory.ts"
 import { ada, agentIn, daily, makeDesk, type Desk } from "./desk.ts"
 
 const commandId = "01930000-0000-7000-8000-000000000001"
@@ -83,11 +85,41 @@ describe("the same command twice (behaviour 44)", () => {
     expect(await desk.jobs()).toHaveLength(1)
   })
 
-  test("another body under the same id is refused", async () => {
+  test("another body under the same id, so the same job, is refused (behaviour 89)", async () => {
     await desk.ask("add", { prompt: "x", in: "1h" }, { commandId })
+    const before = await desk.jobs()
     const refusal = await desk.refusalOf("add", { prompt: "y", in: "1h" }, { commandId })
-    expect(["exists", "invalid-input", "stale"]).toContain(refusal.code)
-    expect(await desk.jobs()).toMatchObject([{ prompt: "x" }])
+    expect(refusal.code).toBe("invalid-input")
+    expect(refusal.message).toContain(commandId)
+    expect(await desk.jobs()).toEqual(before)
+  })
+
+  test("also after a restart, a refusal as well as an answer", async () => {
+    const log = await sharedLog()
+    const refusedId = commandId.replace(/1$/, "2")
+    const ask = async () => {
+      const desk = makeDesk({ log: log.layer })
+      const answer = await desk.ask("add", { prompt: "x", every: "1h" }, { commandId })
+      const past = { prompt: "x", at: "2026-11-20T09:00Z" }
+      const refusal = await desk.refusalOf("add", past, { commandId: refusedId })
+      const count = (await desk.facts()).length
+      await desk.dispose()
+      return { answer, refusal: refusal.message, count }
+    }
+    const first = await ask()
+    expect(first.refusal).toContain("ago")
+    expect(await ask()).toEqual(first)
+    await log.dispose()
+  })
+
+  test("two that claim one key at once make one job", async () => {
+    await desk.dispose()
+    desk = makeDesk({ log: yieldingLayer as unknown as NonNullable<WorldOptions["log"]> })
+    const input = { ...daily, key: "digest" }
+    const answers = await Promise.all([1, 2, 3].map(() => desk.ask("add", input)))
+    expect(new Set(answers.map(({ job_id }) => job_id)).size).toBe(1)
+    expect(answers.filter(({ existed }) => existed)).toHaveLength(2)
+    expect(await desk.jobs()).toHaveLength(1)
   })
 
   test("removes once and says so twice, though the job is gone", async () => {

@@ -61,8 +61,16 @@ describe("what is refused by name (behaviour 88)", () => {
   })
 
   test("arguments that are no object", () => {
-    for (const args of ["run it daily", 7, ["x"], "{broken"]) {
+    const deep = `${'{"job":'.repeat(50_000)}1${"}".repeat(50_000)}`
+    for (const args of ["run it daily", 7, ["x"], "{broken", deep, JSON.parse(deep)]) {
       expect(refused("cron_add", args).message).toBe("The arguments are no JSON object.")
+    }
+  })
+
+  test("names that objects are born with", () => {
+    for (const name of ["__proto__", "constructor", "toString"]) {
+      const args = JSON.parse(`{"prompt":"x","every":"1h","${name}":{"a":1}}`) as object
+      expect(refused("cron_add", args).message).toContain("Unknown field")
     }
   })
 

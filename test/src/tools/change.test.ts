@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import type { JobAnswer } from "../../../src/operations/job-answer.ts"
 import { agentIn, daily, idOf, makeDesk, type Desk } from "../operations/desk.ts"
 
 let desk: Desk
@@ -146,9 +147,15 @@ describe("cron_update (behaviour 86)", () => {
     expect(await desk.jobs()).toEqual(before)
   })
 
-  test("the chat alone moves within the channel", async () => {
+  test("the chat alone moves within the channel; null is the calling chat", async () => {
     const jobId = await added()
     await desk.tool("cron_update", { job_id: jobId, chat_id: 42 })
     expect(await desk.jobs()).toMatchObject([{ channel: "cli_chat", chat_id: "42" }])
+    const unmoved = await desk.tool("cron_update", { job_id: jobId, channel: "cli_chat" })
+    expect((unmoved.structured as JobAnswer).warnings).toEqual([
+      "Nothing changed: the job was like that already.",
+    ])
+    await desk.tool("cron_update", { job_id: jobId, channel: null, chat_id: null })
+    expect(await desk.jobs()).toMatchObject([{ channel: "cli_chat", chat_id: "default" }])
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { agentIn, daily, idOf, makeDesk, type Desk } from "../operations/desk.ts"
+import { daily, idOf, makeDesk, type Desk } from "../operations/desk.ts"
 
 let desk: Desk
 
@@ -16,14 +16,18 @@ describe("what is refused stores nothing", () => {
     ["cron_add", { every: "1h" }, "prompt is required"],
     ["cron_add", { prompt: "  ", every: "1h" }, "prompt is required"],
     ["cron_add", { prompt: "x", every: "1h", channel: "cli_chat" }, "chat_id is required"],
+    [
+      "cron_add",
+      { prompt: "x", every: "1h", channel: "cli_chat", chat_id: " " },
+      "chat_id is required",
+    ],
     ["cron_remove", {}, "job_id is required"],
     ["cron_enable", { job_id: "" }, "job_id is required"],
     ["cron_disable", { job_id: 0 }, "job_id is required"],
     ["cron_update", { prompt: "x" }, "job_id is required"],
     ["cron_run", null, "job_id is required"],
   ])("%s %j: %s (behaviour 83)", async (name, args, error) => {
-    const elsewhere = { by: { ...agentIn("oc_1"), channel: "feishu" } }
-    const result = await desk.tool(name, args, elsewhere)
+    const result = await desk.tool(name, args)
     expect(result).toMatchObject({ success: false, error })
     expect(await desk.jobs()).toEqual([])
     expect(await desk.facts()).toEqual([])
