@@ -21,7 +21,8 @@ export const holdFile = (path: string): Effect.Effect<void, DiskFailed, Scope.Sc
 const lockExclusively = (path: string): Database => {
   const database = openDatabase(path)
   try {
-    database.exec("BEGIN EXCLUSIVE")
+    // In memory, so that no second file comes with the lock.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
     chmodSync(path, 0o600)
     return database
   } catch (cause) {

@@ -220,7 +220,7 @@ const bytesAfter = ({ bytes, synced }: Inode, random: () => number): Buffer => {
   const after = Buffer.alloc(random() < 0.5 ? bytes.length : synced.length)
   synced.copy(after)
   for (let at = 0; at < after.length; at += sectorBytes) {
-    if (random() < 0.5) bytes.copy(after, at, at, at + sectorBytes)
+    if (random() < 0.5) bytes.subarray(at, at + sectorBytes).copy(after, at)
   }
   return after
 }

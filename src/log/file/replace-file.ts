@@ -18,6 +18,18 @@ export const replaceFile = Effect.fnUntraced(function* (
   yield* disk.syncFolder(dirname(path))
 })
 
+/** Makes a file that somebody else wrote durable under another name. */
+export const putInPlace = Effect.fnUntraced(function* (
+  disk: Disk["Service"],
+  from: string,
+  to: string,
+) {
+  const file = yield* disk.open(from)
+  yield* Effect.ensuring(file.sync, file.close)
+  yield* disk.rename(from, to)
+  yield* disk.syncFolder(dirname(to))
+})
+
 const writeFile = (
   disk: Disk["Service"],
   path: string,
