@@ -1,7 +1,8 @@
 import { Deferred, Effect, Layer } from "effect"
-import type { RunId } from "../../events/ids.ts"
+import type { JobFact } from "../../events/fact.ts"
+import type { JobId, RunId } from "../../events/ids.ts"
 import { jobStream } from "../../events/stream.ts"
-import type { JobCommand } from "../../machines/command.ts"
+import type { JobCommand, RunJob, StartRun } from "../../machines/command.ts"
 import { decide } from "../../machines/decide.ts"
 import { Refusal } from "../../machines/refusal.ts"
 import { EventLog } from "../log/event-log.ts"
@@ -16,6 +17,8 @@ import { OpenRuns } from "./open-runs.ts"
 import { makeWorld } from "./world.ts"
 
 const conflictsMax = 8
+
+type Append = ReturnType<EventLog["Service"]["append"]>
 
 /** Command, decide, append; and the answer once it is durable. */
 export const layer = Layer.effect(
@@ -39,7 +42,7 @@ export const layer = Layer.effect(
     }
 
     const inSlot = <A>(request: Request<A>, effect: ReturnType<typeof persistently<A>>) =>
-      startsRun(request.command) ? runs.inSlot(effect) : effect
+      startsRun(request.command) ? runs.inSlot(request.command.runId, effect) : effect
 
     const dispatch = Effect.fnUntraced(function* <A>(request: Request<A>) {
       const { command } = request
@@ -82,6 +85,20 @@ const makeAttempt = Effect.gen(function* () {
   const { bootId } = yield* Boot
   const worldOf = yield* makeWorld
 
+  /** A run is open here before its fact can be seen: whoever follows the log will look for it. */
+  const opening = (jobId: JobId, facts: ReadonlyArray<JobFact>, append: Append): Append => {
+    const started = facts.find((fact) => fact.type === "run.started")
+    if (started === undefined) return append
+    const close = Effect.sync(() => runs.close(started.runId))
+    return Effect.suspend(() => {
+      runs.open({ jobId, ...started })
+      return append.pipe(
+        Effect.tap(({ repeated }) => (repeated ? close : Effect.void)),
+        Effect.onError(() => close),
+      )
+    })
+  }
+
   /** One try on the head as it is. A conflict means that somebody else was first. */
   return Effect.fnUntraced(function* <A>(request: Request<A>) {
     const { command, commandId } = request
@@ -93,7 +110,7 @@ const makeAttempt = Effect.gen(function* () {
     const { now } = context
     const answer = request.answer({ jobId, now, facts, before: before.state, after: after.state })
     const stream = jobStream(jobId)
-    const appended = yield* log.append({
+    const append = log.append({
       commandId,
       at: now,
       meta: metaOf({ id: commandId, name: command.type }, request, { app, instance: bootId }),
@@ -101,16 +118,15 @@ const makeAttempt = Effect.gen(function* () {
       expected: [{ stream, version: before.version }],
       ...answerRow(request, answer),
     })
-    if (appended.repeated) return yield* claimedBefore(commandId)
+    const { repeated } = yield* opening(jobId, facts, append)
+    if (repeated) return yield* claimedBefore(commandId)
     yield* heads.keep(jobId, before, after)
-    for (const fact of facts) {
-      if (fact.type === "run.started") runs.open({ jobId, ...fact })
-    }
     return answer
   })
 })
 
-const startsRun = ({ type }: JobCommand): boolean => type === "start-run" || type === "run-job"
+const startsRun = (command: JobCommand): command is StartRun | RunJob =>
+  command.type === "start-run" || command.type === "run-job"
 
 /** One dispatch per job at a time; and per key, since two new jobs may claim the same one. */
 const lockOf = (command: JobCommand): string =>

@@ -25,12 +25,15 @@ export class OpenRuns extends Context.Service<
   {
     readonly all: () => ReadonlyArray<OpenRunHandle>
     readonly get: (runId: RunId) => OpenRunHandle | undefined
-    /** The run has started, in the slot of the start that is being decided. */
+    /** The run is about to start, in the slot of the start that is being decided. */
     readonly open: (run: Pick<OpenRunHandle, "jobId" | "runId" | "deadlineAt">) => void
     /** The run is settled: its slot is free, and whoever waited for it goes on. */
     readonly close: (runId: RunId) => void
     /** Refuses when every slot is taken; holds one while `start` is decided, and longer if it opens. */
-    readonly inSlot: <A, E>(start: Effect.Effect<A, E>) => Effect.Effect<A, E | Refusal>
+    readonly inSlot: <A, E>(
+      runId: RunId,
+      start: Effect.Effect<A, E>,
+    ) => Effect.Effect<A, E | Refusal>
     readonly freeCount: () => number
     /** From here on no run starts: the scheduler is stopping. */
     readonly refuseStarts: () => void
@@ -45,13 +48,14 @@ export class OpenRuns extends Context.Service<
     Effect.gen(function* () {
       const { maxConcurrent } = yield* Settings
       const runs = new Map<RunId, OpenRunHandle>()
-      let startingCount = 0
+      const starting = new Set<RunId>()
       let stopping = false
       let tellFree = nobody
-      const freeCount = () => maxConcurrent - runs.size - startingCount
+      const freeCount = () => maxConcurrent - runs.size - starting.size
 
       const open = ({ jobId, runId, deadlineAt }: Parameters<OpenRuns["Service"]["open"]>[0]) => {
         const ended = Deferred.makeUnsafe<RunOutcome | "interrupted">()
+        starting.delete(runId)
         runs.set(runId, { jobId, runId, deadlineAt, ended, settled: Deferred.makeUnsafe<void>() })
       }
       const close = (runId: RunId) => {
@@ -60,16 +64,15 @@ export class OpenRuns extends Context.Service<
         if (run !== undefined) Deferred.doneUnsafe(run.settled, Effect.void)
         tellFree()
       }
-      const inSlot = <A, E>(start: Effect.Effect<A, E>): Effect.Effect<A, E | Refusal> =>
+      const inSlot = <A, E>(runId: RunId, start: Effect.Effect<A, E>) =>
         Effect.suspend((): Effect.Effect<A, E | Refusal> => {
           if (stopping) return Effect.fail(isStopping())
           if (freeCount() <= 0) return Effect.fail(noSlot(maxConcurrent))
-          startingCount += 1
+          starting.add(runId)
           return Effect.ensuring(
             start,
             Effect.sync(() => {
-              startingCount -= 1
-              tellFree()
+              if (starting.delete(runId)) tellFree()
             }),
           )
         })

@@ -1,4 +1,4 @@
-import { Context, Deferred, Effect, Fiber, FiberSet, Layer, type Scope } from "effect"
+import { Cause, Context, Deferred, Effect, Fiber, FiberSet, Layer, type Scope } from "effect"
 import { systemStream } from "../../events/stream.ts"
 import { makeAlarm } from "../clock/alarm.ts"
 import { Clock } from "../clock/clock.ts"
@@ -48,8 +48,11 @@ export class Scheduler extends Context.Service<
       const clock = yield* Clock
       const runs = yield* OpenRuns
       const { sweep } = yield* Retention
+      /** A failure, or a fault of ours, in what goes on in the background ends the scheduler. */
       const watched = <A>(effect: Effect.Effect<A, LogFailed>) =>
-        Effect.tapError(effect, (error) => Deferred.fail(failed, error))
+        Effect.tapCause(effect, (cause) =>
+          Cause.hasInterruptsOnly(cause) ? Effect.void : Deferred.failCause(failed, cause),
+        )
 
       const start = Effect.fnUntraced(function* (options: { readonly clock: boolean }) {
         const running = yield* FiberSet.make<void, LogFailed>()

@@ -61,7 +61,7 @@ export interface WorldOptions {
   readonly settings?: Partial<Settings["Service"]>
   readonly clock?: ReturnType<typeof makeTestClock>
   /** A log that outlives the world, for restarts. */
-  readonly log?: Layer.Layer<EventLog, unknown>
+  readonly log?: Layer.Layer<EventLog, never, Random | Settings>
 }
 
 export const settingsOf = (settings: Partial<Settings["Service"]> = {}) =>
@@ -116,7 +116,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       }),
     ),
   )
-  const log = (options.log ?? MemoryLog.layer) as Layer.Layer<EventLog, never, Random | Settings>
+  const log = options.log ?? MemoryLog.layer
   const runtime = ManagedRuntime.make(
     EngineLive.layer.pipe(Layer.provideMerge(log), Layer.provideMerge(ports)),
   )
