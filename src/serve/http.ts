@@ -82,6 +82,7 @@ const events =
     const asked = new URL(url, "http://localhost").searchParams.get("after")
     const after = resumeAfter(headers["last-event-id"], asked)
     if (after === undefined) return Effect.succeed(refused(badPosition(asked)))
+    if (callerOfHeaders(headers).kind === "agent") return Effect.succeed(refused(notForAgents))
     return Effect.succeed(
       HttpServerResponse.stream(frames(desk.events(after)), {
         contentType: "text/event-stream",
@@ -139,6 +140,12 @@ const parseBody = (text: string): Result.Result<unknown, Refusal> =>
             expected: 'a JSON object such as { "status": "enabled" }',
           }),
       })
+
+const notForAgents = new Refusal({
+  code: "forbidden",
+  message: "Agents may not follow the whole log.",
+  expected: "the operation log, with the job_id of a job of this chat",
+})
 
 const badPosition = (received: string | null): Refusal =>
   new Refusal({

@@ -1,4 +1,4 @@
-import { Option } from "effect"
+import type { Option } from "effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"

@@ -18,6 +18,11 @@ export class Keeper extends Context.Service<
     readonly notes: ReadonlyArray<string>
     /** Folds the journal into the file; texts that were erased are then gone from the disk. */
     readonly checkpoint: Effect.Effect<void, LogFailed>
+    /** Says to other processes where this one answers. */
+    readonly announce: (serving: {
+      readonly address: string
+      readonly token: string
+    }) => Effect.Effect<void, LogFailed>
     readonly chainStart: ChainPlace & { readonly hash: string }
     readonly checkChain: (
       from: { readonly position: number; readonly hash: string },

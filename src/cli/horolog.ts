@@ -1,0 +1,23 @@
+import * as Command from "effect/cli/Command"
+import { root } from "./root.ts"
+import { add } from "./verbs/add.ts"
+import { disable, enable, remove, update } from "./verbs/change.ts"
+import { log } from "./verbs/log.ts"
+import { list, runs, showOne } from "./verbs/look.ts"
+import { next, preview } from "./verbs/next.ts"
+import { cancel, run } from "./verbs/run.ts"
+import { serve } from "./verbs/serve.ts"
+import { config, init } from "./verbs/setup.ts"
+import { call, tools } from "./verbs/tools.ts"
+import { backup, erase, prune, rebuild, replay, restore, status, verify } from "./verbs/upkeep.ts"
+
+/** The whole command line. */
+export const horolog = root.pipe(
+  Command.withSubcommands([
+    { group: "Jobs", commands: [add, list, showOne, update, enable, disable, remove] },
+    { group: "Runs", commands: [run, cancel, runs, next, preview] },
+    { group: "The server", commands: [init, serve, status, config] },
+    { group: "The log", commands: [log, replay, verify, rebuild, prune, erase, backup, restore] },
+    { group: "For agents", commands: [tools, call] },
+  ]),
+)
