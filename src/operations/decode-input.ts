@@ -1,4 +1,4 @@
-import { Result, Schema, SchemaAST } from "effect"
+import { Result, Schema, SchemaAST, SchemaIssue } from "effect"
 import { Refusal } from "../../machines/refusal.ts"
 import { didYouMean, nearest } from "../views/near.ts"
 
@@ -19,7 +19,7 @@ export const decodeInput = <Input>(
   if (missing !== undefined) return Result.fail(missing)
   return Result.mapError(
     Schema.decodeUnknownResult(schema)(received, { errors: "all", onExcessProperty: "error" }),
-    (error) => malformed(error.message, received),
+    ({ issue }) => malformed(problemsOf(issue, received)),
   )
 }
 
@@ -81,10 +81,42 @@ const notAnObject = (received: unknown): Refusal =>
     expected: 'an object such as { "prompt": "...", "every": "1h" }',
   })
 
-const malformed = (problems: string, received: unknown): Refusal =>
+interface Problem {
+  readonly field: string
+  readonly received: unknown
+  readonly expected: string
+}
+
+const problemsOf = (issue: SchemaIssue.Issue, received: unknown): ReadonlyArray<Problem> =>
+  SchemaIssue.makeFormatterStandardSchemaV1()(issue).issues.map(({ path = [], message }) => {
+    const keys = path.map((part) => (typeof part === "object" ? part.key : part))
+    return {
+      field: keys.join("."),
+      received: keys.reduce<unknown>(
+        (inner, key) => (inner as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key],
+        received,
+      ),
+      expected: message
+        .replace("Expected no excess property", "nothing of that name")
+        .replace(/^Expected /, ""),
+    }
+  })
+
+const malformed = (problems: ReadonlyArray<Problem>): Refusal =>
   new Refusal({
     code: "invalid-input",
-    message: problems,
-    received,
-    expected: "fields as described",
+    message: problems
+      .map(
+        ({ field, received, expected }) => `${field} is ${shown(received)}, expected ${expected}.`,
+      )
+      .join(" "),
+    received: Object.fromEntries(problems.map(({ field, received }) => [field, received])),
+    expected: problems.map(({ field, expected }) => `${field}: ${expected}`).join("; "),
   })
+
+const shownMax = 80
+
+const shown = (received: unknown): string => {
+  const text = JSON.stringify(received) ?? "absent"
+  return text.length > shownMax ? `${text.slice(0, shownMax)}...` : text
+}
