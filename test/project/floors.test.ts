@@ -98,7 +98,13 @@ const faults: ReadonlyArray<Fault> = [
     imports(`src/${folder}/store-*.ts`, "../log/memory.ts", "../log/file/log.ts"),
   ),
   ...floorsOfSrc.flatMap((folder) =>
-    imports(`src/${folder}/outside-*.ts`, "croner", "../compose.ts", "../../test/kit/it.ts"),
+    imports(
+      `src/${folder}/outside-*.ts`,
+      "croner",
+      "../compose.ts",
+      "../open.ts",
+      "../../test/kit/it.ts",
+    ),
   ),
   // One clock and one source of randomness, above the pure floors too.
   ["src/engine/time.ts", "export const now = Date.now()\n", property],
@@ -142,7 +148,10 @@ const clean: ReadonlyArray<readonly [file: string, text: string]> = [
   ["src/tools/it.ts", importing("../operations/it.ts")],
   ["src/serve/it.ts", importing("../operations/it.ts")],
   ["src/cli/it.ts", importing("../serve/it.ts")],
+  ["src/log/sql/it.ts", importing("./open.ts")],
   ["src/compose.ts", importing("./log/file/log.ts")],
+  ["src/open.ts", importing("./compose.ts")],
+  ["src/library.ts", importing("./compose.ts")],
 ]
 
 interface Finding {
