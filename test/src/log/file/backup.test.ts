@@ -5,7 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { EventLog } from "../../../../src/log/event-log.ts"
 import { nodeDisk } from "../../../../src/log/file/node-disk.ts"
-import { restore } from "../../../../src/log/file/backup.ts"
+import { restore } from "../../../../src/log/file/restore.ts"
 import { acknowledged, batch, commandsIn, engines, onMachine, temporaryFolder } from "./world.ts"
 
 const tablesIn = (file: string): ReadonlyArray<string> => {
