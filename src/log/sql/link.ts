@@ -1,8 +1,8 @@
 import { encodeFact } from "../../../events/codec.ts"
 import type { Recorded } from "../../../events/envelope.ts"
+import { storable } from "../../../projections/storable.ts"
 import type { Batch, StoredRow } from "../event-log.ts"
 import { linkHash, saltedHash } from "./chain.ts"
-import { storable } from "./values.ts"
 
 /** Where a batch is chained to. */
 export interface Tail {
@@ -37,7 +37,15 @@ export const linkBatch = (batch: Batch, tail: Tail): ReadonlyArray<Linked> => {
     const { type, schema, data, body } = encodeFact(fact)
     const bodySalt = body === null ? "" : tail.salt()
     const link = {
-      ...{ position, stream, version, event_id, type, schema, data, body, ...shared },
+      ...shared,
+      position,
+      stream,
+      version,
+      event_id,
+      type,
+      schema,
+      data,
+      body,
       salt: salt + bodySalt,
       data_hash: saltedHash(salt, data),
       body_hash: body === null ? null : saltedHash(bodySalt, body),

@@ -1,13 +1,5 @@
+import { storable } from "../../../projections/storable.ts"
 import type { SqlValue } from "./engine.ts"
-
-/**
- * Text as both engines store it alike: SQLite's text is UTF-8 without an end in it, and what is no
- * such text (half a surrogate pair, a NUL) becomes U+FFFD here rather than something else in each.
- */
-export const storable = (text: string): string => {
-  const wellFormed = text.isWellFormed() ? text : text.toWellFormed()
-  return wellFormed.includes("\0") ? wellFormed.replaceAll("\0", "\uFFFD") : wellFormed
-}
 
 /** Parameters as an engine may bind them. */
 export const bindable = (params: ReadonlyArray<SqlValue> = []): Array<SqlValue> =>

@@ -42,7 +42,12 @@ export const makeParts = (engine: SqlEngine, labels: Labels): Parts => {
   }
 
   return {
-    ...{ engine, events, tables, snapshots, tail, record },
+    engine,
+    events,
+    tables,
+    snapshots,
+    tail,
+    record,
     answers: makeAnswers(engine),
     transaction: makeTransaction(engine, tables),
   }
