@@ -151,7 +151,7 @@ const clean: ReadonlyArray<readonly [file: string, text: string]> = [
   ["src/log/sql/it.ts", importing("./open.ts")],
   ["src/compose.ts", importing("./log/file/log.ts")],
   ["src/open.ts", importing("./compose.ts")],
-  ["src/library.ts", importing("./compose.ts")],
+  ["src/library/it.ts", importing("../compose.ts")],
 ]
 
 interface Finding {
