@@ -2,7 +2,7 @@ import { Result } from "effect"
 import type { Refusal } from "../../machines/refusal.ts"
 import { Refusal as Refused } from "../../machines/refusal.ts"
 import { keys } from "./keys.ts"
-import { readSources, type Found, type Sources } from "./read.ts"
+import { defaults, readSources, type Found, type Sources } from "./read.ts"
 
 /** Everything a person can set, checked and complete. */
 export interface Configuration {
@@ -102,3 +102,6 @@ const consistent = (configuration: Configuration): Result.Result<Configuration, 
     }),
   )
 }
+
+/** What holds when nothing is configured. */
+export const defaultConfiguration: Configuration = assemble(defaults)

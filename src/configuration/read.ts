@@ -19,6 +19,11 @@ export interface Found {
   readonly from: string
 }
 
+/** What holds where nothing is said. */
+export const defaults: ReadonlyMap<string, Found> = new Map(
+  keys.map(({ path, fallback }) => [path, { value: fallback, from: "default" }]),
+)
+
 interface Problem {
   readonly where: string
   readonly received: unknown
@@ -30,9 +35,7 @@ interface Problem {
 export const readSources = (
   sources: Sources,
 ): Result.Result<ReadonlyMap<string, Found>, Refusal> => {
-  const found = new Map<string, Found>(
-    keys.map(({ path, fallback }) => [path, { value: fallback, from: "default" }]),
-  )
+  const found = new Map(defaults)
   const problems = [
     ...(sources.file === undefined ? [] : readFile(sources.file, found)),
     ...readEnvironment(sources.environment, found),
