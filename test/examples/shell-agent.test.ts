@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
-import { commandAgent } from "../../../src/run/command.ts"
-import { answerOf, failureOf } from "../../contract/agent.ts"
+import { commandAgent } from "../../src/run/command.ts"
+import { answerOf, failureOf } from "../contract/agent.ts"
 
-const program = fileURLToPath(new URL("../../../examples/shell-agent.sh", import.meta.url))
+const program = fileURLToPath(new URL("../../examples/shell-agent.sh", import.meta.url))
 const agent = commandAgent({ name: "shell", argv: [program] })
 
 test("the example in shell refuses an empty prompt, and asks to be tried later", async () => {
