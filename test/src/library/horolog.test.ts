@@ -108,7 +108,7 @@ describe("openHorolog", () => {
 
   test("closing twice is closing once", async () => {
     const horolog = await open()
-    await Promise.all([horolog.close(), horolog.close()])
+    expect(await Promise.all([horolog.close(), horolog.close()])).toEqual([undefined, undefined])
   })
 })
 
