@@ -103,6 +103,7 @@ const faults: ReadonlyArray<Fault> = [
       "croner",
       "../compose.ts",
       "../open.ts",
+      "../library/it.ts",
       "../../test/kit/it.ts",
     ),
   ),
