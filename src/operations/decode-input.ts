@@ -96,11 +96,15 @@ const problemsOf = (issue: SchemaIssue.Issue, received: unknown): ReadonlyArray<
         (inner, key) => (inner as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key],
         received,
       ),
-      expected: message
-        .replace("Expected no excess property", "nothing of that name")
-        .replace(/^Expected /, ""),
+      expected: expectations[message] ?? message.replace(/^Expected /, ""),
     }
   })
+
+/** What Effect says of a key as a whole, as the end of our sentence. */
+const expectations: Readonly<Record<string, string>> = {
+  "Missing key": "to be there",
+  "Expected no excess property": "nothing of that name",
+}
 
 const malformed = (problems: ReadonlyArray<Problem>): Refusal =>
   new Refusal({

@@ -97,7 +97,7 @@ const cronUpdate: ToolDefinition = {
   name: "cron_update",
   operation: "update",
   description:
-    "Change only the fields given, as in cron_add. Blank changes nothing; null clears name, model, policy keys, channel.",
+    "Change only the fields given, as in cron_add. Blank changes nothing; null clears name, model, policy keys, channel. To stop or resume a job use cron_disable, cron_enable.",
   parameters: {
     job_id: jobId,
     prompt: { kind: "prompt" },

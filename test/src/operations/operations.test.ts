@@ -41,6 +41,8 @@ describe("the catalogue", () => {
         "limit is 0, expected a value between 1 and 200.",
     )
     expect(refusal.received).toEqual({ status: "odd", limit: 0 })
+    const { message } = await desk.refusalOf("add", { ...daily, schedule: { every_ms: 1 } })
+    expect(message).toBe("schedule.type is absent, expected to be there.")
     const nested = { ...daily, policy: { retry: { attempts: 3 } } }
     expect((await desk.refusalOf("add", nested)).message).toBe(
       "policy.retry.attempts is 3, expected nothing of that name.",

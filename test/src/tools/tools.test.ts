@@ -56,6 +56,28 @@ describe("cron_run, cron_runs and cron_preview", () => {
   })
 })
 
+test("of what is due, enabled jobs start, oldest first, as many as may run at once (behaviour 90)", async () => {
+  await desk.dispose()
+  const gate = Promise.withResolvers<{ text: string }>()
+  desk = makeDesk({
+    settings: { maxConcurrent: 2 },
+    run: () => Effect.promise(() => gate.promise),
+  })
+  for (const minutes of [3, 1, 2, 4]) {
+    await added({ prompt: `due after ${minutes}`, in: `${minutes}m` })
+  }
+  const off = await added({ prompt: "disabled", every: "30s" })
+  await desk.tool("cron_disable", { job_id: off })
+  await desk.clock.advance(3 * 60_000)
+  await desk.start()
+  await desk.clock.advance(1_000)
+  expect(desk.asked.map(({ prompt }) => prompt)).toEqual(["due after 1", "due after 2"])
+  gate.resolve({ text: "done" })
+  await desk.clock.advance(60_000)
+  expect(desk.asked.map(({ prompt }) => prompt)).toEqual([1, 2, 3, 4].map((n) => `due after ${n}`))
+  await desk.stop()
+})
+
 describe("a tool called from inside of a run (behaviour 45, pitfall 11)", () => {
   test("may look, but the reason why it may not schedule reaches the model", async () => {
     const jobId = await added()
