@@ -1,5 +1,5 @@
 import type { Recorded } from "../events/envelope.ts"
-import type { Fact, FactOf, JobFact } from "../events/fact.ts"
+import type { FactOf, JobFact } from "../events/fact.ts"
 import type { JobPatch } from "../events/job.ts"
 import type { Plan } from "../events/plan.ts"
 import { jobOfStream, jobStream } from "../events/stream.ts"
@@ -121,13 +121,13 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
 }
 
 /** What changes, and that the row has seen the fact. */
-const seen = (
-  row: ScheduledJobRow,
-  { version }: Recorded<Fact>,
-  changes: Changes,
-): ScheduledJobRow => ({ ...row, ...changes, version })
+const seen = (row: ScheduledJobRow, { version }: Recorded, changes: Changes): ScheduledJobRow => ({
+  ...row,
+  ...changes,
+  version,
+})
 
-function noted(row: ScheduledJobRow | undefined, recorded: Recorded<Fact>) {
+function noted(row: ScheduledJobRow | undefined, recorded: Recorded) {
   return row && seen(row, recorded, {})
 }
 

@@ -140,9 +140,13 @@ const ofJob = ({ random, text, jobId }: Scene): Placed => {
     { type: "job.disable-requested" },
     { type: "job.removed", reason: "manual", previousDueAt: null },
     {
-      ...{ type: "occurrences.skipped", revision: 1, from: dueAt, to: dueAt },
-      ...{ count: 1, reason: "overlap" },
-    } as FactOf<"occurrences.skipped">,
+      type: "occurrences.skipped",
+      revision: 1,
+      from: dueAt,
+      to: dueAt,
+      count: 1,
+      reason: "overlap",
+    },
   ])
   return { stream: jobStream(jobId), fact }
 }

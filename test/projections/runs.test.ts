@@ -14,7 +14,12 @@ const inJob = jobStream(jobId)
 const inRun = runStream(runId)
 
 const recorded = (fact: Fact, stream: string, at = noon): Recorded => ({
-  ...{ position: 1, stream, version: 1, eventId: "test/0", at, fact },
+  position: 1,
+  stream,
+  version: 1,
+  eventId: "test/0",
+  at,
+  fact,
   meta: metaOf("test"),
 })
 
@@ -48,21 +53,43 @@ const ends: ReadonlyArray<Fact> = [
 describe("a run in job_runs", () => {
   test("is running from its start on", () => {
     expect(runAfter()).toEqual({
-      ...{ id: runId, job_id: jobId, started_at: noon, finished_at: null, status: "running" },
-      ...{ output: null, error: null, duration_ms: null, due_at: noon, revision: 1, attempt: 1 },
-      ...{ trigger: "schedule", late_ms: 3, deadline_at: noon + 600_000, error_class: null },
-      ...{ output_length: null, usage: null, boot_id: "boot_1", pid: null },
-      ...{ process_started_at: null, delivery: null },
+      id: runId,
+      job_id: jobId,
+      started_at: noon,
+      finished_at: null,
+      status: "running",
+      output: null,
+      error: null,
+      duration_ms: null,
+      due_at: noon,
+      revision: 1,
+      attempt: 1,
+      trigger: "schedule",
+      late_ms: 3,
+      deadline_at: noon + 600_000,
+      error_class: null,
+      output_length: null,
+      usage: null,
+      boot_id: "boot_1",
+      pid: null,
+      process_started_at: null,
+      delivery: null,
     })
   })
 
   test("holds the answer, and that it is on its way", () => {
     expect(runAfter([succeeded(runId), inJob])).toMatchObject({
-      ...{ status: "ok", output: "3 mails", output_length: 7, finished_at: noon + 1 },
-      ...{ duration_ms: 5, usage: '{"inputTokens":3,"outputTokens":2}', delivery: "pending" },
+      status: "ok",
+      output: "3 mails",
+      output_length: 7,
+      finished_at: noon + 1,
+      duration_ms: 5,
+      usage: '{"inputTokens":3,"outputTokens":2}',
+      delivery: "pending",
     })
     expect(runAfter([succeeded(runId, { deliverTo: null, usage: null }), inJob])).toMatchObject({
-      ...{ delivery: null, usage: null },
+      delivery: null,
+      usage: null,
     })
   })
 
@@ -139,8 +166,13 @@ describe("an answer in deliveries", () => {
   test("waits from the moment the run is well", () => {
     expect(after()).toEqual([
       {
-        ...{ id: `${runId}/delivery`, job_id: jobId, run_id: runId, channel: "cli_chat" },
-        ...{ chat_id: "default", attempt: 0, status: "pending" },
+        id: `${runId}/delivery`,
+        job_id: jobId,
+        run_id: runId,
+        channel: "cli_chat",
+        chat_id: "default",
+        attempt: 0,
+        status: "pending",
       },
     ])
     expect(after([attempted, inRun])).toMatchObject([{ attempt: 2, status: "attempted" }])

@@ -41,8 +41,12 @@ const after = (...facts: ReadonlyArray<JobFact>): ScheduledJobRow | undefined =>
 
 const asleep = { wake_at: null, wake_due_at: null, wake_attempt: null }
 const retry: JobFact = {
-  ...{ type: "retry.planned", revision: 1, dueAt: noon, attempt: 2 },
-  ...{ wakeAt: noon + 30_000, reason: "failed" },
+  type: "retry.planned",
+  revision: 1,
+  dueAt: noon,
+  attempt: 2,
+  wakeAt: noon + 30_000,
+  reason: "failed",
 }
 const disabled: JobFact = { type: "job.disabled", reason: "manual", previousDueAt: noon }
 const enabled: JobFact = {
@@ -85,7 +89,10 @@ describe("a job in scheduled_jobs", () => {
 
   test("shows its schedule as tools send it (behaviour 87)", () => {
     expect(JSON.parse(after(added())?.schedule ?? "")).toEqual({
-      ...{ type: "every", every_ms: hour, anchor_at: noon, tz: "UTC" },
+      type: "every",
+      every_ms: hour,
+      anchor_at: noon,
+      tz: "UTC",
     })
     expect(JSON.parse(after(addedOnce())?.schedule ?? "")).toEqual(once)
     expect(JSON.parse(after(added({ schedule: daily }))?.schedule ?? "")).toEqual(daily)
@@ -119,29 +126,29 @@ describe("a job in scheduled_jobs", () => {
     })
   })
 
-  test.each([
-    [failed(runId, "no network"), "error", "no network", 1],
+  test.each<readonly [JobFact, Partial<ScheduledJobRow>]>([
     [
-      { type: "run.timed-out", runId, durationMs: 9 } as const,
-      "timed-out",
-      "timed out after 9 ms",
-      1,
+      failed(runId, "no network"),
+      { last_status: "error", last_error: "no network", failures_in_row: 1 },
     ],
     [
-      { type: "run.cancelled", runId, reason: "enough", durationMs: 1 } as const,
-      ...(["cancelled", "enough", 0] as const),
+      { type: "run.timed-out", runId, durationMs: 9 },
+      { last_status: "timed-out", last_error: "timed out after 9 ms", failures_in_row: 1 },
     ],
     [
-      { type: "run.interrupted", runId, reason: "crash" } as const,
-      ...(["interrupted", "interrupted: crash", 0] as const),
+      { type: "run.cancelled", runId, reason: "enough", durationMs: 1 },
+      { last_status: "cancelled", last_error: "enough", failures_in_row: 0 },
     ],
     [
-      { type: "run.gated", runId, reason: "nothing new", durationMs: 1 } as const,
-      ...(["gated", null, 0] as const),
+      { type: "run.interrupted", runId, reason: "crash" },
+      { last_status: "interrupted", last_error: "interrupted: crash", failures_in_row: 0 },
     ],
-  ])("says how its last run ended: %j", (fact, last_status, last_error, failures_in_row) => {
-    const row = after(added(), started(), fact, rescheduled(noon + hour))
-    expect(row).toMatchObject({ last_status, last_error, failures_in_row })
+    [
+      { type: "run.gated", runId, reason: "nothing new", durationMs: 1 },
+      { last_status: "gated", last_error: null, failures_in_row: 0 },
+    ],
+  ])("says how its last run ended: %j", (fact, expected) => {
+    expect(after(added(), started(), fact, rescheduled(noon + hour))).toMatchObject(expected)
   })
 
   test("counts failures in a row until one run is well", () => {
@@ -149,7 +156,8 @@ describe("a job in scheduled_jobs", () => {
     const twice = [...turn(failed(runId, "a")), ...turn(failed(runId, "b"))]
     expect(after(added(), ...twice)).toMatchObject({ failures_in_row: 2, last_error: "b" })
     expect(after(added(), ...twice, ...turn(succeeded(runId)))).toMatchObject({
-      ...{ failures_in_row: 0, last_error: null },
+      failures_in_row: 0,
+      last_error: null,
     })
   })
 
@@ -165,11 +173,15 @@ describe("a job in scheduled_jobs", () => {
       plan: JSON.stringify(plan(noon + hour)),
     })
     const replanned: JobFact = {
-      ...{ type: "job.replanned", plan: plan(noon + 2 * hour), previousDueAt: null },
+      type: "job.replanned",
+      plan: plan(noon + 2 * hour),
+      previousDueAt: null,
       reason: "skipped",
     }
     expect(after(added(), started(), failed(runId, "a"), retry, replanned)).toMatchObject({
-      ...{ wake_at: noon + 30_000, wake_attempt: 2, next_run_at: noon + 2 * hour },
+      wake_at: noon + 30_000,
+      wake_attempt: 2,
+      next_run_at: noon + 2 * hour,
     })
   })
 
@@ -181,15 +193,22 @@ describe("a job in scheduled_jobs", () => {
   test("has nothing planned once it is disabled", () => {
     expect(after(added(), disabled)).toMatchObject({
       ...asleep,
-      ...{ enabled: 0, state: "disabled", disabled_reason: "manual" },
-      ...{ next_run_at: null, plan: null, updated_at: noon - hour + minute },
+      enabled: 0,
+      state: "disabled",
+      disabled_reason: "manual",
+      next_run_at: null,
+      plan: null,
+      updated_at: noon - hour + minute,
     })
   })
 
   test("keeps the start of its last run when it is enabled or updated (behaviour 42)", () => {
     const settled = [added(), started(), failed(runId, "a"), rescheduled(noon)]
     const renamed: JobFact = {
-      ...{ type: "job.updated", patch: { name: "b" }, before: {}, previousDueAt: null },
+      type: "job.updated",
+      patch: { name: "b" },
+      before: {},
+      previousDueAt: null,
       plan: null,
     }
     expect(after(...settled, disabled, enabled, renamed)).toMatchObject({
@@ -212,7 +231,10 @@ describe("a job in scheduled_jobs", () => {
     const running = after(added(), disabled, by)
     expect(running).toMatchObject({ ...asleep, state: "running", enabled: 0, next_run_at: null })
     expect(after(added(), disabled, by, succeeded(runId), disabled)).toMatchObject({
-      ...{ state: "disabled", enabled: 0, last_status: "ok", disabled_reason: "manual" },
+      state: "disabled",
+      enabled: 0,
+      last_status: "ok",
+      disabled_reason: "manual",
       updated_at: noon - hour + minute,
     })
   })
@@ -228,7 +250,11 @@ describe("a job in scheduled_jobs", () => {
     const row = after(added({ model: "opus" }), started(), updated)
     expect(row).toMatchObject({
       ...asleep,
-      ...{ state: "running", prompt: "New.", model: null, delete_after_run: 1, revision: 2 },
+      state: "running",
+      prompt: "New.",
+      model: null,
+      delete_after_run: 1,
+      revision: 2,
       next_run_at: noon + 24 * hour,
     })
     expect(JSON.parse(row?.schedule ?? "")).toEqual(daily)
@@ -236,11 +262,15 @@ describe("a job in scheduled_jobs", () => {
 
   test("forgets a retry of its former schedule", () => {
     const updated: JobFact = {
-      ...{ type: "job.updated", patch: { schedule: daily }, before: {}, previousDueAt: noon },
+      type: "job.updated",
+      patch: { schedule: daily },
+      before: {},
+      previousDueAt: noon,
       plan: plan(noon + 24 * hour, { revision: 2 }),
     }
     expect(after(added(), started(), failed(runId, "a"), retry, updated)).toMatchObject({
-      ...{ wake_at: noon + 24 * hour, wake_attempt: 1 },
+      wake_at: noon + 24 * hour,
+      wake_attempt: 1,
     })
   })
 
@@ -261,7 +291,11 @@ describe("a job in scheduled_jobs", () => {
 
   test("has seen every fact of its stream, also those that change nothing", () => {
     const skipped: JobFact = {
-      ...{ type: "occurrences.skipped", revision: 1, from: noon, to: noon, count: 1 },
+      type: "occurrences.skipped",
+      revision: 1,
+      from: noon,
+      to: noon,
+      count: 1,
       reason: "overlap",
     }
     const row = after(added(), started(), skipped, { type: "job.disable-requested" })

@@ -64,6 +64,6 @@ const refold = (stale: ReadonlyMap<string, RowRef>, recorded: Recorded): void =>
 const inOrder = (streams: ReadonlyArray<string>, events: Events): ReadonlyArray<Recorded> =>
   streams
     .flatMap((stream) => recordedOf(events.rows({ stream })))
-    .sort((one, other) => one.position - other.position)
+    .toSorted((one, other) => one.position - other.position)
 
 const idOf = ({ table, key }: RowRef): string => `${table.spec.projection.table} ${key}`
