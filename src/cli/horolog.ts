@@ -1,6 +1,8 @@
 import * as Command from "effect/cli/Command"
 import { root } from "./root.ts"
 import { add } from "./verbs/add.ts"
+import { demo } from "./verbs/demo.ts"
+import { doctor } from "./verbs/doctor.ts"
 import { disable, enable, remove, update } from "./verbs/change.ts"
 import { log } from "./verbs/log.ts"
 import { list, runs, showOne } from "./verbs/look.ts"
@@ -16,7 +18,7 @@ export const horolog = root.pipe(
   Command.withSubcommands([
     { group: "Jobs", commands: [add, list, showOne, update, enable, disable, remove] },
     { group: "Runs", commands: [run, cancel, runs, next, preview] },
-    { group: "The server", commands: [init, serve, status, config] },
+    { group: "The server", commands: [init, serve, status, config, doctor, demo] },
     { group: "The log", commands: [log, replay, verify, rebuild, prune, erase, backup, restore] },
     { group: "For agents", commands: [tools, call] },
   ]),

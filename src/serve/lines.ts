@@ -64,7 +64,10 @@ const named = (
 ): ReadonlyArray<string> =>
   Object.entries(details)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name, value]) => `${name}=${quoted(String(value))}`)
+
+/** A value with blanks in it would run into the next one. */
+const quoted = (value: string): string => (/[\s"]/.test(value) ? JSON.stringify(value) : value)
 
 const field = (fact: Fact, name: "jobId" | "runId"): string | undefined =>
   name in fact ? String((fact as unknown as Record<string, unknown>)[name]) : undefined

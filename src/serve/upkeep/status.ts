@@ -27,6 +27,8 @@ export const StatusAnswer = Schema.Struct({
     Schema.Struct({ run_id: Schema.String, job_id: Schema.String, started_at: EpochMs }),
   ),
   head: Schema.Int,
+  /** When the log began. */
+  first_at: Schema.NullOr(EpochMs),
   journal_bytes: Schema.Int,
   notes: Schema.Array(Schema.String),
 })
@@ -48,6 +50,7 @@ export const status = (served: boolean) =>
         "SELECT state, count(*) AS count FROM scheduled_jobs GROUP BY state ORDER BY state",
       )
       const [next] = yield* log.query("SELECT min(next_run_at) AS at FROM scheduled_jobs")
+      const [first] = yield* log.rows({ limit: 1 })
       const running = yield* log.query(
         "SELECT id, job_id, started_at FROM job_runs WHERE status = 'running' ORDER BY started_at",
       )
@@ -71,6 +74,7 @@ export const status = (served: boolean) =>
           started_at: Number(row["started_at"]),
         })),
         head: yield* log.head,
+        first_at: first?.at ?? null,
         journal_bytes: keeper.journalBytes(),
         notes: keeper.notes,
       }
