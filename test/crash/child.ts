@@ -17,8 +17,9 @@ const { values } = parseArgs({
     engine: { type: "string", default: "sql.js" },
     from: { type: "string", default: "0" },
     checkpointBytes: { type: "string", default: "20000" },
-    /** The step after the first checkpoint began at which it dies. */
+    /** The step of the disk at which it dies, and which of its kind. */
     killAt: { type: "string" },
+    nth: { type: "string", default: "1" },
   },
 })
 
@@ -37,7 +38,7 @@ const append = Effect.gen(function* () {
 const disk =
   values.killAt === undefined
     ? NodeDisk.layer
-    : killingDisk(Number(values.killAt), (what) => process.stderr.write(`${what}\n`))
+    : killingDisk({ what: values.killAt, nth: Number(values.nth) })
 
 const log = layer({
   folder: values.folder ?? "",

@@ -4,25 +4,27 @@ import { Effect, Layer } from "effect"
 import { Disk, type DiskFile } from "../../src/log/file/disk.ts"
 import { nodeDisk } from "../../src/log/file/node-disk.ts"
 
-/**
- * The machine's disk, on which the process kills itself before a step, counted from when a second
- * segment is begun. A write is half done by then.
- */
-export const killingDisk = (killAt: number, say: (what: string) => void): Layer.Layer<Disk> => {
+/** A step of the disk, and which of its kind since a second segment was begun. */
+export interface FatalStep {
+  readonly what: string
+  readonly nth: number
+}
+
+/** The machine's disk, on which the process kills itself before a step. A write is half done then. */
+export const killingDisk = ({ what: fatal, nth }: FatalStep): Layer.Layer<Disk> => {
   let segmentsCount = 0
-  let stepsCount = 0
+  let fatalCount = 0
 
   const dying = <A, E>(what: string, effect: Effect.Effect<A, E>, last = () => {}) =>
     Effect.suspend(() => {
-      if (segmentsCount < 2 || (stepsCount += 1) < killAt) return effect
+      if (segmentsCount < 2 || what !== fatal || (fatalCount += 1) < nth) return effect
       last()
-      say(what)
       process.kill(process.pid, "SIGKILL")
       return Effect.never
     })
 
   const dyingFile = (file: DiskFile): DiskFile => {
-    const name = basename(file.path)
+    const name = nameOf(file.path)
     return {
       path: file.path,
       write: (bytes, offset) =>
@@ -41,15 +43,18 @@ export const killingDisk = (killAt: number, say: (what: string) => void): Layer.
       ...nodeDisk,
       open: (path) =>
         Effect.suspend(() => {
-          if (basename(path).startsWith("horolog.journal.")) segmentsCount += 1
-          return Effect.map(dying(`open ${basename(path)}`, nodeDisk.open(path)), dyingFile)
+          if (nameOf(path) === "horolog.journal") segmentsCount += 1
+          return Effect.map(dying(`open ${nameOf(path)}`, nodeDisk.open(path)), dyingFile)
         }),
-      rename: (from, to) => dying(`rename ${basename(to)}`, nodeDisk.rename(from, to)),
-      remove: (path) => dying(`remove ${basename(path)}`, nodeDisk.remove(path)),
+      rename: (from, to) => dying(`rename ${nameOf(to)}`, nodeDisk.rename(from, to)),
+      remove: (path) => dying(`remove ${nameOf(path)}`, nodeDisk.remove(path)),
       syncFolder: (folder) => dying("sync-folder", nodeDisk.syncFolder(folder)),
     }),
   )
 }
+
+/** Without the position at which a segment begins. */
+const nameOf = (path: string): string => basename(path).replace(/^(horolog\.journal).*/, "$1")
 
 const writeHalf = (path: string, bytes: Uint8Array, offset: number): void => {
   const descriptor = openSync(path, "r+")

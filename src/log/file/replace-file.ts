@@ -13,7 +13,9 @@ export const replaceFile = Effect.fnUntraced(function* (
   path: string,
   bytes: Uint8Array,
 ) {
-  yield* writeFile(disk, unfinishedOf(path), bytes)
+  // A part of a file is of no use, and the disk may be full.
+  const removed = Effect.ignore(disk.remove(unfinishedOf(path)))
+  yield* Effect.tapError(writeFile(disk, unfinishedOf(path), bytes), () => removed)
   yield* disk.rename(unfinishedOf(path), path)
   yield* disk.syncFolder(dirname(path))
 })

@@ -7,7 +7,8 @@ import { EventLog } from "../../../../src/log/event-log.ts"
 import { layer } from "../../../../src/log/file/file.ts"
 import * as NodeDisk from "../../../../src/log/file/node-disk.ts"
 import { Random } from "../../../../src/random.ts"
-import { eventLogContract, type Place } from "../../../contract/event-log.ts"
+import { eventLogContract } from "../../../contract/event-log.ts"
+import type { Place } from "../../../contract/log/trial.ts"
 import { engines } from "./world.ts"
 
 const root = mkdtempSync(join(tmpdir(), "horolog-contract-"))
