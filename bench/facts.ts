@@ -1,78 +1,78 @@
+import { Result } from "effect"
 import type { Meta } from "../events/envelope.ts"
-import type { FactOf } from "../events/fact.ts"
-import type { Plan } from "../events/plan.ts"
+import type { JobFact } from "../events/fact.ts"
+import { jobStream } from "../events/stream.ts"
+import type { DecideContext, JobCommand, ScheduleRequest } from "../machines/command.ts"
+import { decide } from "../machines/decide.ts"
+import type { JobState } from "../machines/state.ts"
+import { evolve, initial } from "../machines/table.ts"
+import type { Batch } from "../src/log/event-log.ts"
+import { planner, version } from "../src/release.ts"
 
-const startAt = 1_764_000_000_000
-const everyMs = 60_000
+const instance = "boot_0198a0de-0000-7000-8000-000000000000"
+const prompt = "Look at the news of the last hour and tell me what matters, in three sentences."
+const chat = { channel: "cli_chat", chatId: "default" }
 
-export const meta = (commandId: string, name: string): Meta => ({
-  actor: { kind: "clock", id: "clock" },
-  command: { id: commandId, name },
+const contextAt = (now: number): DecideContext => ({
+  now,
+  by: { kind: "user", id: "bench" },
+  zone: "UTC",
+  zoneFrom: "host",
+  planner,
+  bootId: instance,
+  node: "bench",
+  upSince: now,
+  channels: ["cli_chat"],
+})
+
+/** What a command comes to, decided as the engine decides it. */
+export const decided = (
+  state: JobState,
+  command: JobCommand,
+  now: number,
+): { readonly facts: ReadonlyArray<JobFact>; readonly state: JobState } => {
+  const facts = Result.getOrThrow(decide(state, command, contextAt(now)))
+  return { facts, state: facts.reduce(evolve, state) }
+}
+
+export const uuidOf = (index: number): string =>
+  `0198a0de-0000-7000-8000-${index.toString(16).padStart(12, "0")}`
+
+export const jobIdOf = (index: number): string => `job_${uuidOf(index)}`
+
+/** A new job with a schedule, as it is added at `now`. */
+export const addedJob = (index: number, schedule: ScheduleRequest, now: number) =>
+  decided(
+    initial,
+    {
+      type: "add-job",
+      jobId: jobIdOf(index),
+      owner: chat,
+      name: `Job ${index}`,
+      prompt,
+      schedule,
+      ...chat,
+    },
+    now,
+  )
+
+const meta = (commandId: string): Meta => ({
+  actor: { kind: "user", id: "bench" },
+  command: { id: commandId, name: "seed" },
   correlationId: commandId,
-  instance: "0198a0de-0000-7000-8000-000000000000",
-  app: "0.1.0",
+  instance,
+  app: version,
 })
 
-const planOf = (index: number): Plan => ({
-  revision: 1,
-  after: startAt + index * everyMs,
-  dueAt: startAt + (index + 1) * everyMs,
-  wakeAt: startAt + (index + 1) * everyMs,
-  planner: "croner@11.0.1 tzdata@2026b",
-})
-
-export const jobAdded = (jobId: string): FactOf<"job.added"> => ({
-  type: "job.added",
-  jobId,
-  owner: { channel: "cli_chat", chatId: "default" },
-  key: null,
-  name: `Job ${jobId}`,
-  prompt: "Look at the news of the last hour and tell me what matters, in three sentences.",
-  schedule: { type: "every", everyMs, anchorAt: startAt, tz: "UTC" },
-  channel: "cli_chat",
-  chatId: "default",
-  model: null,
-  deleteAfterRun: false,
-  policy: {
-    catchUp: { mode: "latest" },
-    overlap: "skip",
-    timeoutMs: 600_000,
-    retry: { attemptsMax: 4, delaysMs: [30_000, 60_000, 300_000, 900_000, 3_600_000] },
-    onInterrupt: "retry",
-    disableAfterFailures: 10,
-    jitterMs: 0,
-    session: "chat",
-    mayWriteSchedule: false,
-  },
-  plan: planOf(0),
-})
-
-export const runStarted = (index: number): FactOf<"run.started"> => ({
-  type: "run.started",
-  runId: `run_0198a0de-0000-7000-8000-${String(index).padStart(12, "0")}`,
-  revision: 1,
-  dueAt: startAt + index * everyMs,
-  attempt: 1,
-  trigger: "schedule",
-  lateMs: 1,
-  deadlineAt: startAt + index * everyMs + 600_000,
-  node: "here",
-  bootId: "0198a0de-0000-7000-8000-000000000000",
-  plan: planOf(index + 1),
-})
-
-export const runSucceeded = (index: number): FactOf<"run.succeeded"> => ({
-  type: "run.succeeded",
-  runId: runStarted(index).runId,
-  output: "Nothing happened in the last hour that you would want to know about.",
-  outputLength: 68,
-  durationMs: 3,
-  usage: null,
-  deliverTo: null,
-})
-
-export const rescheduled = (index: number): FactOf<"job.rescheduled"> => ({
-  type: "job.rescheduled",
-  plan: planOf(index + 1),
-  previousDueAt: startAt + index * everyMs,
+/** Facts of jobs as one batch: many commands at once, so that seeding does not take an hour. */
+export const batchOf = (
+  commandId: string,
+  at: number,
+  facts: ReadonlyArray<{ readonly jobId: string; readonly fact: JobFact }>,
+): Batch => ({
+  commandId,
+  at,
+  meta: meta(commandId),
+  facts: facts.map(({ jobId, fact }) => ({ stream: jobStream(jobId), fact })),
+  expected: [],
 })
