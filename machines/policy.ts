@@ -29,7 +29,7 @@ export const resolvePolicy = (
 const keys: ReadonlyArray<string> = Object.keys(PolicyPatch.fields)
 
 const unknownKey = (patch: PolicyPatch): Refusal | undefined => {
-  const key = Object.keys(patch ?? {}).find((name) => !keys.includes(name))
+  const key = isFields(patch) ? Object.keys(patch).find((name) => !keys.includes(name)) : undefined
   return key === undefined ? undefined : noSuchPolicy(key, patch)
 }
 
