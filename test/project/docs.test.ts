@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { factTypes as allFactTypes } from "../../events/codec.ts"
 import { jobMachine } from "../../machines/job.ts"
+import { PolicyPatch } from "../../machines/policy.ts"
 import { RefusalCode } from "../../machines/refusal.ts"
+import { horolog } from "../../src/cli/horolog.ts"
 import { keys } from "../../src/configuration/keys.ts"
+import { toolList } from "../../src/tools/tools.ts"
 
 // What is written by hand about something that code knows better is held to the code.
 
@@ -66,6 +69,27 @@ describe("the documentation", () => {
   test("says every refusal", () => {
     const text = page("docs/reference/cli.md")
     expect(RefusalCode.literals.filter((code) => !text.includes(`\`${code}\``))).toEqual([])
+  })
+
+  test("says every verb of the command line, and no other", () => {
+    const verbs = horolog.subcommands.flatMap(({ commands }) => commands.map(({ name }) => name))
+    const [table = ""] = page("docs/reference/cli.md").split("## For programs")
+    const rows = [...table.matchAll(/^\| `([a-z]+)` +\| /gm)].map(([, verb = ""]) => verb)
+    expect(rows.toSorted()).toEqual(verbs.toSorted())
+  })
+
+  test("says every tool, and no other", () => {
+    const named = new Set(page("docs/reference/tools.md").match(/(?<=^\| .*)`cron_[a-z]+`/gm))
+    const offered = toolList.map(({ name }) => `\`${name}\``)
+    expect([...named].toSorted()).toEqual(offered.toSorted())
+  })
+
+  test("says every policy", () => {
+    const rows = page("docs/reference/policies.md").match(/^\| `.*$/gm) ?? []
+    const missing = Object.keys(PolicyPatch.fields).filter(
+      (key) => !rows.some((row) => row.split("|")[1]?.includes(`\`${key}\``)),
+    )
+    expect(missing).toEqual([])
   })
 
   test("the README runs the commands that package.json has", () => {
