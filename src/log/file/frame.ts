@@ -122,7 +122,8 @@ const frameAt = (bytes: Buffer, at: number, groupEnd: number): Frame | undefined
   const from = at + frameBytes
   if (from > Math.min(groupEnd, bytes.length)) return undefined
   const end = from + bytes.readUInt32LE(at)
-  if (end > Math.min(groupEnd, bytes.length)) return undefined
+  // Zeros, where a file grew without its bytes, are no record of no length.
+  if (end === from || end > Math.min(groupEnd, bytes.length)) return undefined
   const whole = bytes.readUInt32LE(at + 4) === checksum(bytes.subarray(from, end))
   return whole ? { from, end } : undefined
 }

@@ -145,26 +145,26 @@ const brokenChain = (store: Store, record: CommitRecord): string | undefined => 
  * known to be synced is written again: after a failed sync the system may hold in memory what never
  * reached the disk.
  */
-export const mend = Effect.fnUntraced(function* (
-  disk: Disk["Service"],
-  folder: string,
-  segments: ReadonlyArray<FoundSegment>,
-) {
-  yield* disk.remove(unfinishedOf(join(folder, checkpointName)))
-  const last = segments.at(-1)
-  if (last === undefined) return
-  const tail = tailOf(last)
-  yield* Effect.acquireUseRelease(
-    disk.open(last.path),
-    Effect.fnUntraced(function* (file) {
-      if (tail.length > 0) yield* file.write(tail, last.syncedTo)
-      yield* file.truncate(last.syncedTo + tail.length)
-      yield* file.sync
-    }),
-    (file) => file.close,
-  )
-  yield* disk.syncFolder(folder)
-}, Effect.mapError(writeFailed))
+export const mend = Effect.fnUntraced(
+  function* (disk: Disk["Service"], folder: string, segments: ReadonlyArray<FoundSegment>) {
+    yield* disk.remove(unfinishedOf(join(folder, checkpointName)))
+    const last = segments.at(-1)
+    if (last === undefined) return
+    const tail = tailOf(last)
+    yield* Effect.acquireUseRelease(
+      disk.open(last.path),
+      Effect.fnUntraced(function* (file) {
+        if (tail.length > 0) yield* file.write(tail, last.syncedTo)
+        yield* file.truncate(last.syncedTo + tail.length)
+        yield* file.sync
+      }),
+      (file) => file.close,
+    )
+    yield* disk.syncFolder(folder)
+  },
+  Effect.mapError(writeFailed),
+  Effect.uninterruptible,
+)
 
 const tailOf = ({ bytes, syncedTo, wholeTo, remains }: FoundSegment): Buffer =>
   Buffer.concat([bytes.subarray(syncedTo, wholeTo), remains ?? Buffer.alloc(0)])

@@ -111,13 +111,13 @@ const makeFile = Effect.fnUntraced(
   Effect.mapError((failure) => (failure instanceof LogFailed ? failure : writeFailed(failure))),
 )
 
-const removeSegments = Effect.fnUntraced(function* (
-  disk: Disk["Service"],
-  folder: string,
-  segments: ReadonlyArray<FoundSegment>,
-) {
-  yield* disk.remove(unfinishedOf(join(folder, checkpointName)))
-  if (segments.length === 0) return
-  for (const { name } of segments) yield* disk.remove(join(folder, name))
-  yield* disk.syncFolder(folder)
-}, Effect.mapError(writeFailed))
+const removeSegments = Effect.fnUntraced(
+  function* (disk: Disk["Service"], folder: string, segments: ReadonlyArray<FoundSegment>) {
+    yield* disk.remove(unfinishedOf(join(folder, checkpointName)))
+    if (segments.length === 0) return
+    for (const { name } of segments) yield* disk.remove(join(folder, name))
+    yield* disk.syncFolder(folder)
+  },
+  Effect.mapError(writeFailed),
+  Effect.uninterruptible,
+)

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { EventLog, type StoredRow } from "../../../../src/log/event-log.ts"
 import { Disk } from "../../../../src/log/file/disk.ts"
 import { FileLog } from "../../../../src/log/file/file.ts"
-import { headerAt } from "../../../../src/log/file/frame.ts"
+import { encodeGroup, headerAt } from "../../../../src/log/file/frame.ts"
 import { makeMemoryDisk, type MemoryDisk } from "../../../../src/log/file/memory-disk.ts"
-import { flipped } from "./commits.ts"
+import { genesisHash, linkHash } from "../../../../src/log/sql/chain.ts"
+import { commit, flipped } from "./commits.ts"
 import { acknowledged, batch, commandsIn, using } from "./world.ts"
-import { EventLog } from "../../../../src/log/event-log.ts"
 
 const folder = "/log"
 const journal = `${folder}/horolog.journal.1`
@@ -211,3 +212,27 @@ describe("a log with a part missing", () => {
     }),
   )
 })
+
+describe("a journal of a newer release (behaviour 66)", () => {
+  it.effect("is refused by the name of that release, and left alone", () =>
+    Effect.gen(function* () {
+      const row = newerRow()
+      const record = { firstPosition: 1, previousHash: genesisHash, facts: [row] }
+      const bytes = encodeGroup([record], { offset: 0, syncedTo: 0, firstPosition: 1 })
+      const memory = diskWith({ [journal]: bytes })
+      const failure = yield* Effect.flip(onMemory(memory)(reported))
+      expect(failure.reason).toBe("unreadable")
+      expect(failure.message).toContain("job.teleported")
+      expect(failure.message).toContain("9.9.9")
+      expect(Buffer.from(memory.files().get(journal) ?? [])).toEqual(Buffer.from(bytes))
+    }),
+  )
+})
+
+const newerRow = (): StoredRow => {
+  const [row] = commit(1).facts
+  if (row === undefined) throw new Error("a commit without facts")
+  const meta = JSON.stringify({ ...batch("c").meta, app: "9.9.9" })
+  const newer = { ...row, type: "job.teleported", meta }
+  return { ...newer, hash: linkHash(genesisHash, newer) }
+}

@@ -10,6 +10,7 @@ import {
 import { batch, commandsIn, seeded, using } from "./world.ts"
 
 const folder = "/log"
+const seed = Number(process.env["HOROLOG_CRASH_SEED"] ?? 7)
 const roundsCount = Number(process.env["HOROLOG_CRASH_ROUNDS"] ?? 40)
 
 const onMemory = (memory: MemoryDisk) =>
@@ -99,10 +100,51 @@ describe("power loss", () => {
     Effect.gen(function* () {
       const memory = makeMemoryDisk()
       const witness: Witness = { asked: [], told: [] }
-      const random = seeded(7)
+      const random = seeded(seed)
       for (let round = 0; round < roundsCount; round++) yield* crashTwice(memory, witness, random)
       yield* onMemory(memory)(verify(witness))
       expect(witness.told.length).toBeGreaterThan(roundsCount)
     }),
   )
 })
+
+describe("a disk that fails", () => {
+  const faults = ["write-refused", "short-write", "sync-fails"] as const
+  for (const fault of faults) {
+    it.effect(`${fault}: every command after it fails, and the log is whole (behaviour 64)`, () =>
+      Effect.gen(function* () {
+        const whole = makeMemoryDisk()
+        yield* onMemory(whole)(work({ asked: [], told: [] }, 12))
+        let strikesCount = 0
+        for (let step = 1; step <= whole.stepsCount(); step++) {
+          const memory = makeMemoryDisk()
+          const witness: Witness = { asked: [], told: [] }
+          memory.failAt(step, fault)
+          const isStruck = yield* failing(memory, witness)
+          if (isStruck) strikesCount += 1
+          memory.restart({ keeps: "some", random: seeded(step) })
+          yield* onMemory(memory)(verify(witness))
+          expect(yield* onMemory(memory)(commandsIn)).not.toContain("pretended")
+        }
+        expect(strikesCount).toBeGreaterThan(10)
+      }),
+    )
+  }
+})
+
+/** Works until the disk fails, then asks for more; true when the log itself has failed. */
+const failing = (memory: MemoryDisk, witness: Witness) =>
+  Effect.gen(function* () {
+    const first = yield* Effect.result(work(witness, 12))
+    if (Result.isSuccess(first)) return false
+    expect(first.failure.reason).toBe("write-failed")
+    const log = yield* EventLog
+    for (const asked of [log.append(batch("pretended")), log.durable]) {
+      expect(yield* Effect.orDie(Effect.flip(Effect.asVoid(asked)))).toBe(first.failure)
+    }
+    return true
+  }).pipe(
+    onMemory(memory),
+    // It struck before there was a log.
+    Effect.catch(() => Effect.succeed(false)),
+  )

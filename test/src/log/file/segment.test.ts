@@ -90,6 +90,12 @@ describe("a segment", () => {
     }
   })
 
+  test("a group of which only the header and some records reached the disk ends there", () => {
+    const zeroed = Buffer.from(bytes).fill(0, lastAt + 48)
+    expect(survey(zeroed)).toMatchObject({ wholeTo: lastAt, damagedAt: lastAt + 48 })
+    expect(survey(zeroed).frames).toHaveLength(3)
+  })
+
   test("a text that looks like a group does not make one", () => {
     const inner = bytes.toString("latin1")
     const looksLike = segmentOf([[commit(1, 1, inner)], [commit(2)]])
