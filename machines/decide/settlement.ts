@@ -111,11 +111,13 @@ const nextAttempt = (settled: Settled): FactOf<"retry.planned"> | undefined => {
   const { run, how, retryAt, state } = settled
   const { plan, definition } = state.context
   if (how === "succeeded" || how === "cancelled" || retryAt === undefined) return undefined
+  // Nothing wakes before its due time, not even when the clock was set back during the run.
+  const wakeAt = Math.max(retryAt, run.dueAt)
   const isLast = run.attempt >= definition.policy.retry.attemptsMax
-  const comesTooLate = plan !== null && plan.dueAt <= retryAt
+  const comesTooLate = plan !== null && plan.dueAt <= wakeAt
   if (isLast || comesTooLate || !isOfPlan(settled)) return undefined
   const { revision, dueAt, attempt } = run
-  const again = { revision, dueAt, attempt: attempt + 1, wakeAt: retryAt, reason: how }
+  const again = { revision, dueAt, attempt: attempt + 1, wakeAt, reason: how }
   return { type: "retry.planned", ...again }
 }
 

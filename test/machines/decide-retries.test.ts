@@ -90,6 +90,16 @@ describe("retries", () => {
     expect(facts.at(-1)).toMatchObject({ wakeAt: soon })
   })
 
+  test("a retry never wakes before its due time, even when the clock was set back (behaviour 22)", () => {
+    const facts = factsOf(
+      given(...running).state,
+      settleRun(failedAs("retryable")),
+      at(noon - hour),
+    )
+
+    expect(facts.at(-1)).toEqual(retryPlanned({ wakeAt: noon }))
+  })
+
   test("a run that a new schedule has overtaken is not tried again", () => {
     const moved: JobFact = {
       type: "job.updated",
