@@ -1,7 +1,6 @@
-import type { Recorded } from "../events/envelope.ts"
 import type { FactOf, JobFact, RunFact } from "../events/fact.ts"
 import { jobOfStream, jobStream, runStream } from "../events/stream.ts"
-import { gone, none, unchanged, type Projection } from "./projection.ts"
+import { gone, none, unchanged, type Folded, type Projection } from "./projection.ts"
 
 /** One row per answer that has not arrived yet: what a restart has to resume. */
 export interface DeliveryRow {
@@ -65,7 +64,7 @@ export const deliveries: Projection<DeliveryRow, JobFact | RunFact> = {
   },
 }
 
-const awaited = ({ fact, stream }: Recorded<FactOf<"run.succeeded">>): DeliveryRow | undefined =>
+const awaited = ({ fact, stream }: Folded<FactOf<"run.succeeded">>): DeliveryRow | undefined =>
   fact.deliverTo === null
     ? undefined
     : {

@@ -1,8 +1,7 @@
-import type { Recorded } from "../events/envelope.ts"
 import type { FactOf, JobFact, RunFact, SystemFact } from "../events/fact.ts"
 import { jobOfStream, jobStream, runOfStream, runStream } from "../events/stream.ts"
 import { cut } from "./cut.ts"
-import { gone, none, unchanged, type Projection } from "./projection.ts"
+import { gone, none, unchanged, type Folded, type Projection } from "./projection.ts"
 
 /** One row per attempt. */
 export interface JobRunRow {
@@ -99,14 +98,14 @@ export const jobRuns: Projection<JobRunRow, Family> = {
 }
 
 /** A run is named by the fact, or by the stream it stands in. */
-const runsOf = ({ fact, stream }: Recorded<Family>): ReadonlyArray<string> => {
+const runsOf = ({ fact, stream }: Folded<Family>): ReadonlyArray<string> => {
   if (fact.type === "runs.pruned") return fact.runIds
   if ("runId" in fact) return [fact.runId]
   const runId = runOfStream(stream)
   return runId === undefined ? none : [runId]
 }
 
-const started = ({ fact, at, stream }: Recorded<FactOf<"run.started">>): JobRunRow => ({
+const started = ({ fact, at, stream }: Folded<FactOf<"run.started">>): JobRunRow => ({
   id: fact.runId,
   job_id: jobOfStream(stream) ?? stream,
   started_at: at,
@@ -137,7 +136,7 @@ type Settlement = Exclude<
 
 const settled = (
   row: JobRunRow,
-  { fact, at }: Recorded<Settlement>,
+  { fact, at }: Folded<Settlement>,
   outcome: Settled,
 ): JobRunRow => ({
   ...row,

@@ -1,6 +1,9 @@
 import type { Recorded } from "../events/envelope.ts"
 import type { Fact } from "../events/fact.ts"
 
+/** A fact as a table sees it: what happened, where and when, but not by whom. */
+export type Folded<F extends Fact = Fact> = Omit<Recorded<F>, "meta">
+
 /**
  * One handler per fact of the family, none missing: a new fact does not compile until every table
  * has answered it. A row in, a row out; undefined is no row.
@@ -8,7 +11,7 @@ import type { Fact } from "../events/fact.ts"
 export type Handlers<Row, Family extends Fact> = {
   readonly [Type in Family["type"]]: (
     row: Row | undefined,
-    recorded: Recorded<Extract<Family, { readonly type: Type }>>,
+    recorded: Folded<Extract<Family, { readonly type: Type }>>,
   ) => Row | undefined
 }
 
@@ -18,7 +21,7 @@ export interface Projection<Row, Family extends Fact> {
   /** The column that names a row. */
   readonly key: keyof Row & string
   /** The rows a fact touches, by primary key; none when the table does not care. */
-  readonly keys: (recorded: Recorded<Family>) => ReadonlyArray<string>
+  readonly keys: (recorded: Folded<Family>) => ReadonlyArray<string>
   readonly handlers: Handlers<Row, Family>
   /** Facts that begin a row whatever was there: nobody has to look for a former one. */
   readonly begins: ReadonlyArray<Family["type"]>
@@ -36,10 +39,10 @@ export const gone = (): undefined => undefined
 export const project = <Row, Family extends Fact>(
   { handlers }: Projection<Row, Family>,
   row: Row | undefined,
-  recorded: Recorded,
+  recorded: Folded,
 ): Row | undefined => {
   const byType = handlers as unknown as Readonly<
-    Record<string, (row: Row | undefined, recorded: Recorded) => Row | undefined>
+    Record<string, (row: Row | undefined, recorded: Folded) => Row | undefined>
   >
   const handle = byType[recorded.fact.type]
   return handle === undefined ? row : handle(row, recorded)
@@ -48,10 +51,10 @@ export const project = <Row, Family extends Fact>(
 /** The rows of the table that `recorded` may change. */
 export const touched = <Row, Family extends Fact>(
   { handlers, keys }: Projection<Row, Family>,
-  recorded: Recorded,
+  recorded: Folded,
 ): ReadonlyArray<string> => {
   const handle = (handlers as Readonly<Record<string, unknown>>)[recorded.fact.type]
-  return handle === undefined || handle === unchanged ? none : keys(recorded as Recorded<Family>)
+  return handle === undefined || handle === unchanged ? none : keys(recorded as Folded<Family>)
 }
 
 /** No row at all. */

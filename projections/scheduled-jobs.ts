@@ -1,9 +1,8 @@
-import type { Recorded } from "../events/envelope.ts"
 import type { FactOf, JobFact } from "../events/fact.ts"
 import type { JobPatch } from "../events/job.ts"
 import type { Plan } from "../events/plan.ts"
 import { jobOfStream, jobStream } from "../events/stream.ts"
-import { none, type Projection } from "./projection.ts"
+import { none, type Folded, type Projection } from "./projection.ts"
 import { scheduleJson } from "./schedule-json.ts"
 
 /** One row per job that exists: what is planned, when it wakes, how its last run ended. */
@@ -121,13 +120,13 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
 }
 
 /** What changes, and that the row has seen the fact. */
-const seen = (row: ScheduledJobRow, { version }: Recorded, changes: Changes): ScheduledJobRow => ({
+const seen = (row: ScheduledJobRow, { version }: Folded, changes: Changes): ScheduledJobRow => ({
   ...row,
   ...changes,
   version,
 })
 
-function noted(row: ScheduledJobRow | undefined, recorded: Recorded) {
+function noted(row: ScheduledJobRow | undefined, recorded: Folded) {
   return row && seen(row, recorded, {})
 }
 
@@ -174,7 +173,7 @@ const retried = (row: ScheduledJobRow, fact: FactOf<"retry.planned">): Changes =
   next_run_at: row.next_run_at ?? fact.dueAt,
 })
 
-const added = ({ fact, at, stream, version }: Recorded<FactOf<"job.added">>): ScheduledJobRow => ({
+const added = ({ fact, at, stream, version }: Folded<FactOf<"job.added">>): ScheduledJobRow => ({
   id: jobOfStream(stream) ?? fact.jobId,
   name: fact.name,
   schedule: scheduleJson(fact.schedule),
@@ -219,7 +218,7 @@ const patched = (patch: JobPatch): Changes => ({
   ...(patch.policy === undefined ? {} : { policy: JSON.stringify(patch.policy) }),
 })
 
-const started = ({ fact, at }: Recorded<FactOf<"run.started">>): Changes => ({
+const started = ({ fact, at }: Folded<FactOf<"run.started">>): Changes => ({
   ...asleep,
   ...stands(fact.plan),
   state: "running",

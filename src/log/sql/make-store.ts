@@ -58,7 +58,7 @@ const makeRebuild = ({ events, tables, transaction }: Parts, labels: Labels) => 
   const foldAll = (): void => {
     let after = 0
     for (;;) {
-      const page = recordedOf(events.rows({ after, limit: rebuildPage }))
+      const page = events.folding(after, rebuildPage)
       for (const recorded of page) tables.fold(recorded)
       const last = page.at(-1)
       if (last === undefined) return

@@ -1,4 +1,4 @@
-import initSqlJs, { type Database, type Statement } from "sql.js"
+import initSqlJs, { type BindParams, type Database, type Statement } from "sql.js"
 import type { SqlEngine, SqlStatement, SqlValue } from "./engine.ts"
 import { bindable, rowOf } from "./values.ts"
 
@@ -32,31 +32,43 @@ const setPragmas = (database: Database): void => {
 const prepare = (database: Database, sql: string): SqlStatement => {
   const statement = sane(() => database.prepare(sql))
   const columns = statement.getColumnNames()
+  const bind = makeBind(sql)
   return {
     run: (params) => {
       try {
-        sane(() => statement.run(bindable(params)))
+        sane(() => statement.run(bind(params)))
       } finally {
         statement.reset()
       }
     },
-    all: (params) => reading(statement, params, () => rowsOf(statement, columns)),
+    all: (params) => reading(statement, bind(params), () => rowsOf(statement, columns)),
     get: (params) =>
-      reading(statement, params, () =>
+      reading(statement, bind(params), () =>
         statement.step() ? rowOf(columns, statement.get() as Array<SqlValue>) : undefined,
       ),
     free: () => void statement.free(),
   }
 }
 
-const reading = <A>(
-  statement: Statement,
-  params: ReadonlyArray<SqlValue> | undefined,
-  read: () => A,
-): A => {
+const placeholders = /CAST\(\? AS TEXT\)|\?/g
+
+/**
+ * Where the statement casts a parameter to text, the text goes in as its bytes: the library copies
+ * bytes as a block, and text one character at a time.
+ */
+const makeBind = (sql: string) => {
+  const marks = [...sql.matchAll(placeholders)].map(([mark]) => mark !== "?")
+  if (!marks.includes(true)) return bindable
+  return (params?: ReadonlyArray<SqlValue>): Array<SqlValue | Uint8Array> =>
+    bindable(params).map((value, at) =>
+      marks[at] === true && typeof value === "string" ? Buffer.from(value) : value,
+    )
+}
+
+const reading = <A>(statement: Statement, params: BindParams, read: () => A): A => {
   try {
     return sane(() => {
-      statement.bind(bindable(params))
+      statement.bind(params)
       return read()
     })
   } finally {

@@ -1,5 +1,4 @@
-import type { Recorded } from "../../../events/envelope.ts"
-import { project } from "../../../projections/projection.ts"
+import { project, type Folded } from "../../../projections/projection.ts"
 import type { Row } from "../event-log.ts"
 import type { TableSpec } from "./columns.ts"
 import type { SqlEngine, SqlStatement } from "./engine.ts"
@@ -10,7 +9,7 @@ import type { SqlEngine, SqlStatement } from "./engine.ts"
  */
 export interface Table {
   readonly spec: TableSpec
-  readonly fold: (key: string, recorded: Recorded) => void
+  readonly fold: (key: string, recorded: Folded) => void
   readonly row: (key: string) => Row | undefined
   readonly replace: (key: string, row: Row | undefined) => void
   readonly flush: () => void

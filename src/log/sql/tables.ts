@@ -1,6 +1,5 @@
-import type { Recorded } from "../../../events/envelope.ts"
 import type { FactType } from "../../../events/fact.ts"
-import { touched } from "../../../projections/projection.ts"
+import { touched, type Folded } from "../../../projections/projection.ts"
 import { tableSpecs } from "./columns.ts"
 import type { SqlEngine } from "./engine.ts"
 import { makeTable, type Table } from "./table.ts"
@@ -13,8 +12,8 @@ export interface RowRef {
 
 /** All tables that the log adds up to, over one engine. */
 export interface Tables {
-  readonly fold: (recorded: Recorded) => void
-  readonly touched: (recorded: Recorded) => ReadonlyArray<RowRef>
+  readonly fold: (recorded: Folded) => void
+  readonly touched: (recorded: Folded) => ReadonlyArray<RowRef>
   readonly flush: () => void
   readonly forget: () => void
   readonly clear: () => void
