@@ -7,10 +7,10 @@ const out = "dist/bin"
 /** sql.js looks for its WebAssembly beside the file it runs in. */
 const sqlWasm = {
   name: "sql-wasm",
-  writeBundle() {
+  writeBundle({ dir = out }: { readonly dir?: string | undefined }) {
     copyFileSync(
       fileURLToPath(import.meta.resolve("sql.js/dist/sql-wasm.wasm")),
-      `${out}/sql-wasm.wasm`,
+      `${dir}/sql-wasm.wasm`,
     )
   },
 }

@@ -72,7 +72,7 @@ export const written = (refusal: Refusal, json: boolean): string => {
   return [
     message,
     ...(expected === undefined ? [] : [`Expected: ${expected}.`]),
-    ...(allowed === undefined || allowed.length === 0
+    ...(expected !== undefined || allowed === undefined || allowed.length === 0
       ? []
       : [`Possible now: ${allowed.join(", ")}.`]),
     ...(matches === undefined || matches.length === 0 ? [] : [`There are: ${matches.join(", ")}.`]),

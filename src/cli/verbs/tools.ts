@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command"
 import { Refusal } from "../../../machines/refusal.ts"
 import type { CallAnswer, ToolsAnswer } from "../../serve/upkeep/tools.ts"
 import { table } from "../render/table.ts"
+import { root } from "../root.ts"
 import { jsonOrInput } from "../terminal.ts"
 import { ask, asking, atDesk, show } from "../verb.ts"
 
@@ -37,10 +38,11 @@ export const call = Command.make(
       (desk) =>
         Effect.gen(function* () {
           const answer = yield* ask<CallAnswer>(desk, "call", { name, parameters: given })
-          yield* show(answer, ({ output, error }) => error ?? output)
+          const { json } = yield* root
+          if (answer.success || json) yield* show(answer, ({ output }) => output)
           if (!answer.success) yield* Effect.fail(refusedByTool(answer))
         }),
-      { carryOut: true },
+      { carryOut: name === "cron_run" },
     )
   }),
 ).pipe(
