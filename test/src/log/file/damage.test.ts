@@ -199,6 +199,30 @@ describe("a log with a part missing", () => {
     }),
   )
 
+  it.effect("refuses the gap where a segment of mere answers was", () =>
+    Effect.gen(function* () {
+      const memory = makeMemoryDisk()
+      const segments: Record<string, Uint8Array> = {}
+      yield* onMemory(memory)(
+        Effect.gen(function* () {
+          for (const [id, factsCount] of [
+            ["a", 1],
+            ["refused", 0],
+            ["c", 1],
+          ] as const) {
+            yield* acknowledged(id, factsCount)
+            Object.assign(segments, kept(memory))
+            yield* (yield* FileLog).checkpoint
+          }
+        }),
+      )
+      const names = ["horolog.journal.1", "horolog.journal.2.1"]
+      const left = names.map((name) => [`${folder}/${name}`, segments[name]])
+      const failure = yield* Effect.flip(onMemory(diskWith(Object.fromEntries(left)))(reported))
+      expect(failure.message).toContain("what stood between horolog.journal.1 and it is missing")
+    }),
+  )
+
   it.effect("refuses a damaged end where a later segment proves that it was whole", () =>
     Effect.gen(function* () {
       const all = yield* files

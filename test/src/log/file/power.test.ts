@@ -7,7 +7,7 @@ import {
   type MemoryDisk,
   type PowerLoss,
 } from "../../../../src/log/file/memory-disk.ts"
-import { batch, commandsIn, seeded, using } from "./world.ts"
+import { acknowledged, batch, commandsIn, seeded, using } from "./world.ts"
 
 const folder = "/log"
 const seed = Number(process.env["HOROLOG_CRASH_SEED"] ?? 7)
@@ -130,6 +130,21 @@ describe("a disk that fails", () => {
       }),
     )
   }
+
+  it.effect("what it refused is not there when it is opened again", () =>
+    Effect.gen(function* () {
+      const memory = makeMemoryDisk()
+      yield* onMemory(memory)(
+        Effect.gen(function* () {
+          yield* acknowledged("kept")
+          memory.failAt(memory.stepsCount() + 1, "write-refused")
+          yield* (yield* EventLog).append(batch("refused"))
+          yield* Effect.flip((yield* EventLog).durable)
+        }),
+      )
+      expect(yield* onMemory(memory)(commandsIn)).toEqual(["kept"])
+    }),
+  )
 })
 
 /** Works until the disk fails, then asks for more; true when the log itself has failed. */
