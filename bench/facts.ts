@@ -6,6 +6,7 @@ import type { DecideContext, JobCommand, ScheduleRequest } from "../machines/com
 import { decide } from "../machines/decide.ts"
 import type { JobState } from "../machines/state.ts"
 import { evolve, initial } from "../machines/table.ts"
+import type { Request } from "../src/engine/engine.ts"
 import type { Batch } from "../src/log/event-log.ts"
 import { planner, version } from "../src/release.ts"
 
@@ -40,21 +41,28 @@ export const uuidOf = (index: number): string =>
 
 export const jobIdOf = (index: number): string => `job_${uuidOf(index)}`
 
+const addJob = (index: number, schedule: ScheduleRequest): JobCommand => ({
+  type: "add-job",
+  jobId: jobIdOf(index),
+  owner: chat,
+  name: `Job ${index}`,
+  prompt,
+  schedule,
+  ...chat,
+})
+
 /** A new job with a schedule, as it is added at `now`. */
 export const addedJob = (index: number, schedule: ScheduleRequest, now: number) =>
-  decided(
-    initial,
-    {
-      type: "add-job",
-      jobId: jobIdOf(index),
-      owner: chat,
-      name: `Job ${index}`,
-      prompt,
-      schedule,
-      ...chat,
-    },
-    now,
-  )
+  decided(initial, addJob(index, schedule), now)
+
+/** The same, asked of an engine. */
+export const addRequest = (index: number, schedule: ScheduleRequest): Request<number> => ({
+  command: addJob(index, schedule),
+  commandId: `add/${index}`,
+  by: { kind: "user", id: "bench" },
+  body: index,
+  answer: () => index,
+})
 
 const meta = (commandId: string): Meta => ({
   actor: { kind: "user", id: "bench" },

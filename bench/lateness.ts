@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises"
 import { join } from "node:path"
-import { jobIdOf } from "./facts.ts"
+import { Effect } from "effect"
+import { addRequest } from "./facts.ts"
 import { expectEqual, inFolder, percentile, print, rounded, sized, sleep, words } from "./kit.ts"
 import { engineNamed, openFolder, type EngineName, type OpenFolder } from "./scheduler.ts"
 
@@ -16,30 +17,12 @@ const recordBytes = 1_200
 
 const now = (): number => performance.timeOrigin + performance.now()
 
-const addJobs = (
-  folder: OpenFolder,
-  dueAts: ReadonlyArray<number>,
-): Promise<ReadonlyArray<unknown>> =>
-  Promise.all(
-    dueAts.map((at, index) =>
-      folder.run(
-        folder.dispatch({
-          command: {
-            type: "add-job",
-            jobId: jobIdOf(index),
-            owner: { channel: "cli_chat", chatId: "default" },
-            prompt: "Say nothing.",
-            channel: "cli_chat",
-            chatId: "default",
-            schedule: { at },
-          },
-          commandId: `add/${index}`,
-          by: { kind: "user", id: "bench" },
-          body: index,
-          answer: () => index,
-        }),
-      ),
-    ),
+const addJobs = (folder: OpenFolder, dueAts: ReadonlyArray<number>) =>
+  folder.run(
+    Effect.forEach(dueAts, (at, index) => folder.dispatch(addRequest(index, { at })), {
+      concurrency: "unbounded",
+      discard: true,
+    }),
   )
 
 /** A timer and a synced write, for each of the given instants. */

@@ -1,4 +1,5 @@
-import { batchOf, addedJob, jobIdOf } from "./facts.ts"
+import { Effect } from "effect"
+import { addRequest } from "./facts.ts"
 import { expectEqual, inFolder, print, rounded, sized, sleep, stopwatch, words } from "./kit.ts"
 import { engineNamed, openFolder, type EngineName, type OpenFolder } from "./scheduler.ts"
 
@@ -7,21 +8,17 @@ import { engineNamed, openFolder, type EngineName, type OpenFolder } from "./sch
  * start is made durable, a library agent is called, and the settlement is made durable. With one slot
  * every run is two groups of its own; with fifty the groups hold what is ready.
  */
-const seedBatch = 500
-const leadMs = sized(6_000, 1_000)
+const leadMs = sized(12_000, 1_500)
 
+/** As a person adds them; so many at a time that they do not wait for one sync each. */
 const addJobs = async (folder: OpenFolder, count: number, at: number): Promise<void> => {
-  for (let first = 0; first < count; first += seedBatch) {
-    const indexes = Array.from(
-      { length: Math.min(seedBatch, count - first) },
-      (_, offset) => first + offset,
-    )
-    const facts = indexes.flatMap((index) =>
-      addedJob(index, { at }, Date.now()).facts.map((fact) => ({ jobId: jobIdOf(index), fact })),
-    )
-    await folder.append(batchOf(`seed/${first}`, Date.now(), facts))
-    await folder.durable()
-  }
+  const indexes = Array.from({ length: count }, (_, index) => index)
+  await folder.run(
+    Effect.forEach(indexes, (index) => folder.dispatch(addRequest(index, { at })), {
+      concurrency: 100,
+      discard: true,
+    }),
+  )
 }
 
 interface Asked {
@@ -70,7 +67,7 @@ const figures = await inFolder((path) =>
   measure(path, {
     engine: engineNamed(engine),
     maxConcurrent,
-    runsCount: maxConcurrent === 1 ? sized(2_000, 50) : sized(20_000, 500),
+    runsCount: maxConcurrent === 1 ? sized(2_000, 50) : sized(10_000, 500),
   }),
 )
 print("runs", { ...figures, ...(maxConcurrent > 1 && { aim }) })
