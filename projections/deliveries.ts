@@ -29,6 +29,7 @@ export const deliveries: Projection<DeliveryRow, JobFact | RunFact> = {
     return awaited ? [deliveryIdOf(fact.runId)] : none
   },
   begins: ["run.succeeded"],
+  shows: [],
   streams: ({ job_id, run_id }) => [jobStream(job_id), runStream(run_id)],
   handlers: {
     "run.succeeded": (_row, recorded) => awaited(recorded),

@@ -18,6 +18,7 @@ export const jobKeys: Projection<JobKeyRow, JobFact> = {
     return jobId === undefined || isKeyless ? none : [jobId]
   },
   begins: ["job.added"],
+  shows: [],
   streams: ({ job_id }) => [jobStream(job_id)],
   handlers: {
     "job.added": (_row, { fact, stream }) =>

@@ -40,6 +40,7 @@ export const jobRuns: Projection<JobRunRow, Family> = {
   key: "id",
   keys: (recorded) => runsOf(recorded),
   begins: ["run.started"],
+  shows: ["run.succeeded", "run.failed", "run.cancelled"],
   streams: ({ id, job_id }) => [jobStream(job_id), runStream(id)],
   handlers: {
     "run.started": (_row, recorded) => started(recorded),

@@ -25,6 +25,8 @@ export interface Projection<Row, Family extends Fact> {
   readonly handlers: Handlers<Row, Family>
   /** Facts that begin a row whatever was there: nobody has to look for a former one. */
   readonly begins: ReadonlyArray<Family["type"]>
+  /** Facts whose free text a row may show: when it is erased, the row is folded again. */
+  readonly shows: ReadonlyArray<Family["type"]>
   /** The streams a row is folded from, so that it can be folded again without the whole log. */
   readonly streams: (row: Row) => ReadonlyArray<string>
 }

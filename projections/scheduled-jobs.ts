@@ -56,6 +56,7 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
     return jobId === undefined ? none : [jobId]
   },
   begins: ["job.added"],
+  shows: ["job.added", "job.updated", "run.failed", "run.cancelled"],
   streams: ({ id }) => [jobStream(id)],
   handlers: {
     "job.added": (_row, recorded) => added(recorded),
@@ -69,8 +70,7 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
     "job.enabled": (row, recorded) =>
       row &&
       seen(row, recorded, {
-        ...waitsFor(recorded.fact.plan),
-        state: "enabled",
+        ...enabled(row, recorded.fact.plan),
         enabled: 1,
         disabled_reason: null,
         failures_in_row: 0,
@@ -157,6 +157,10 @@ const planned = (row: ScheduledJobRow, plan: Plan): Changes => {
   const isBusy = row.open_run_id !== null || (row.wake_attempt ?? 1) > 1
   return isBusy ? stands(plan) : { ...stands(plan), ...wakesFor(plan) }
 }
+
+/** A job that is run by hand while it is disabled may be enabled meanwhile: it waits after the run. */
+const enabled = (row: ScheduledJobRow, plan: Plan): Changes =>
+  row.open_run_id === null ? { ...waitsFor(plan), state: "enabled" } : stands(plan)
 
 /** A new revision leaves no retry of the old one. */
 const updated = (row: ScheduledJobRow, { patch, plan }: FactOf<"job.updated">): Changes => ({

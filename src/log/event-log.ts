@@ -71,6 +71,7 @@ export interface StoredRow extends Row {
   readonly data: string
   readonly meta: string
   readonly body: string | null
+  /** In hex: 32 digits for data and meta, then 32 for the body, which go with it. */
   readonly salt: string
   readonly data_hash: string
   readonly meta_hash: string

@@ -1,4 +1,5 @@
 import type { Recorded } from "../../../events/envelope.ts"
+import { touched } from "../../../projections/projection.ts"
 import { dataSaltOf } from "./chain.ts"
 import type { Snapshots } from "./answers.ts"
 import type { SqlEngine } from "./engine.ts"
@@ -22,7 +23,7 @@ export const makeErase = ({ engine, events, tables, snapshots }: Erasing) => {
 
   const wipeAt = (position: number): Recorded | undefined => {
     const row = events.byPosition(position)
-    if (row === undefined || row.body_hash === null) return undefined
+    if (row === undefined || row.body === null) return undefined
     wipe.run([dataSaltOf(row.salt), position])
     return recordedOf([{ ...row, body: null }])[0]
   }
@@ -32,7 +33,10 @@ export const makeErase = ({ engine, events, tables, snapshots }: Erasing) => {
     engine.exec("PRAGMA secure_delete = on")
     const wiped = positions.flatMap((position) => wipeAt(position) ?? [])
     for (const stream of new Set(wiped.map(({ stream }) => stream))) snapshots.drop(stream)
-    foldAgain(wiped.flatMap(tables.touched), events)
+    foldAgain(
+      wiped.flatMap((recorded) => showing(tables.touched(recorded), recorded)),
+      events,
+    )
     tables.flush()
     engine.exec("PRAGMA secure_delete = off")
   }
@@ -48,18 +52,19 @@ const foldAgain = (rows: ReadonlyArray<RowRef>, events: Events): void => {
     stale.set(idOf(ref), ref)
     for (const stream of ref.table.spec.projection.streams(row)) streams.add(stream)
   }
-  for (const { table, key } of stale.values()) table.replace(key, undefined)
-  for (const recorded of inOrder([...streams], events)) refold(stale, recorded)
-}
-
-const refold = (stale: ReadonlyMap<string, RowRef>, recorded: Recorded): void => {
   const tables = new Set([...stale.values()].map(({ table }) => table))
-  for (const table of tables) {
-    for (const key of table.spec.projection.keys(recorded)) {
-      if (stale.has(idOf({ table, key }))) table.fold(key, recorded)
+  for (const { table, key } of stale.values()) table.replace(key, undefined)
+  for (const recorded of inOrder([...streams], events)) {
+    for (const table of tables) {
+      for (const key of touched(table.spec.projection, recorded)) {
+        if (stale.has(idOf({ table, key }))) table.fold(key, recorded)
+      }
     }
   }
 }
+
+const showing = (rows: ReadonlyArray<RowRef>, { fact }: Recorded): ReadonlyArray<RowRef> =>
+  rows.filter(({ table }) => table.spec.projection.shows.includes(fact.type))
 
 const inOrder = (streams: ReadonlyArray<string>, events: Events): ReadonlyArray<Recorded> =>
   streams

@@ -35,7 +35,7 @@ const freeOldest = (statements: Map<string, SqlStatement>): void => {
 }
 
 const reads = /^\s*(select|with|values|explain)\b/i
-const writes = /\b(insert|update|delete|replace)\s+(or|into|from|\w+\s+set)\b/i
+const writes = /\b(insert|update|delete)\b|\breplace\s+into\b/i
 
 const refuseWriting = (sql: string): void => {
   if (reads.test(sql) && !writes.test(sql)) return

@@ -77,6 +77,8 @@ export const readingContract = (name: string, trial: LogTrial): void => {
           for (const sql of [
             "DELETE FROM events",
             "WITH x AS (SELECT 1) DELETE FROM scheduled_jobs",
+            'WITH x AS (SELECT 1) UPDATE "scheduled_jobs" SET name = 1',
+            "WITH x AS (SELECT 1) REPLACE INTO job_keys VALUES ('a', 'b')",
             "DROP TABLE job_runs",
             "PRAGMA journal_mode = delete",
             "SELECT no_such_column FROM events",
