@@ -5,9 +5,9 @@ import { EventLog, LogFailed } from "../../log/event-log.ts"
 
 const pageSize = 2_000
 
-/** Every fact up to a position, in order, a page at a time; others get their turn in between. */
+/** Every fact between two positions, in order, page by page; others get their turn in between. */
 export const eachFact = Effect.fnUntraced(function* (
-  upTo: number,
+  { after: from = 0, upTo }: { readonly after?: number; readonly upTo: number },
   take: (recorded: Recorded) => void,
 ) {
   const log = yield* EventLog

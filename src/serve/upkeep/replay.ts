@@ -61,7 +61,7 @@ export const replay = defineOperation({
     const fold = makeFold()
     const seen: { last: Recorded | undefined; count: number } = { last: undefined, count: 0 }
     let isPast = false
-    yield* eachFact(until.position, (recorded) => {
+    yield* eachFact({ upTo: until.position }, (recorded) => {
       // The clock may have stepped back later: what was known then ends at the first later fact.
       isPast ||= recorded.at > until.at
       if (isPast) return

@@ -1,5 +1,5 @@
 import { Effect, Schema } from "effect"
-import { differences, makeFold, tableKeys } from "../../inspect/tables.ts"
+import { differences, makeFold, tableKeys, type Folded } from "../../inspect/tables.ts"
 import { EventLog, type Row } from "../../log/event-log.ts"
 import { defineOperation } from "../../operations/operation.ts"
 import { Keeper } from "./keeper.ts"
@@ -52,26 +52,41 @@ export const verify = defineOperation({
 
 const noTables = { rows: {}, problems: [] }
 
+/** Facts may be appended while tables are read; then what is new is folded, and they are read again. */
 const compareTables = Effect.fnUntraced(function* (head: number) {
   const log = yield* EventLog
   const fold = makeFold()
-  yield* eachFact(head, fold.take)
-  const { tables } = fold.folded()
-  const compared = yield* Effect.forEach(tableKeys, ([table, key]) =>
-    Effect.map(stored(table, key), (rows) => ({
-      table,
-      count: rows.size,
-      different: differences(tables.get(table) ?? new Map<string, Row>(), rows),
-    })),
-  )
-  // While facts are appended, tables and fold may tell of two moments: that is no difference.
-  const hasMoved = (yield* log.head) !== head
-  return {
-    rows: Object.fromEntries(compared.map(({ table, count }) => [table, count])),
-    problems: compared
-      .filter(({ different }) => different.length > 0 && !hasMoved)
-      .map(({ table, different }) => ({ where: table, message: differing(different) })),
+  let folded = 0
+  let upTo = head
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    yield* eachFact({ after: folded, upTo }, fold.take)
+    folded = upTo
+    const stored = yield* Effect.forEach(tableKeys, storedRows)
+    upTo = yield* log.head
+    if (upTo === folded) return compared(fold.folded().tables, stored)
   }
+  return { rows: {}, problems: [neverQuiet] }
+})
+
+const attemptsMax = 50
+
+const neverQuiet = {
+  where: "tables",
+  message:
+    "Facts kept arriving, so the tables could not be compared. Try again in a quieter moment.",
+}
+
+interface StoredTable {
+  readonly table: string
+  readonly rows: ReadonlyMap<string, Row>
+}
+
+const compared = (folded: Folded["tables"], stored: ReadonlyArray<StoredTable>) => ({
+  rows: Object.fromEntries(stored.map(({ table, rows }) => [table, rows.size])),
+  problems: stored.flatMap(({ table, rows }) => {
+    const different = differences(folded.get(table) ?? new Map<string, Row>(), rows)
+    return different.length === 0 ? [] : [{ where: table, message: differing(different) }]
+  }),
 })
 
 const shownMax = 5
@@ -105,10 +120,10 @@ const brokenAt = ({ position, problem }: { position: number; problem: string }) 
   message: `The fact at position ${position} is not as it was recorded: ${problem}.`,
 })
 
-const stored = Effect.fnUntraced(function* (table: string, key: string) {
+const storedRows = Effect.fnUntraced(function* ([table, key]: readonly [string, string]) {
   const log = yield* EventLog
   const rows = yield* log.query(`SELECT * FROM ${table}`)
-  return new Map(rows.map((row) => [String(row[key]), row]))
+  return { table, rows: new Map(rows.map((row) => [String(row[key]), row])) }
 })
 
 /** Folds the tables again from the log. */

@@ -42,7 +42,7 @@ const started: Fact = {
   plan: null,
 }
 
-describe("a line", () => {
+describe("a line for everybody", () => {
   test("never holds a prompt, a name, an answer or the text of an error", () => {
     const secret = "hunter2"
     const told = [
@@ -92,7 +92,9 @@ describe("a line", () => {
     ]
     for (const one of told) expect(textLine(one) + jsonLine(one)).not.toContain(secret)
   })
+})
 
+describe("a line", () => {
   test("tells a start with job, run and lateness", () => {
     expect(textLine(line(started))).toBe(
       "2026-11-24T09:00:00.000Z info  run.started          job=job_1 run=run_1 due=2026-11-24T09:00:00.000Z late_ms=3 attempt=1 by=schedule",
