@@ -1,5 +1,4 @@
 import type { Recorded } from "../../../events/envelope.ts"
-import { touched } from "../../../projections/projection.ts"
 import { dataSaltOf } from "./chain.ts"
 import type { Snapshots } from "./answers.ts"
 import type { SqlEngine } from "./engine.ts"
@@ -33,17 +32,18 @@ export const makeErase = ({ engine, events, tables, snapshots }: Erasing) => {
     engine.exec("PRAGMA secure_delete = on")
     const wiped = positions.flatMap((position) => wipeAt(position) ?? [])
     for (const stream of new Set(wiped.map(({ stream }) => stream))) snapshots.drop(stream)
-    foldAgain(
-      wiped.flatMap((recorded) => showing(tables.touched(recorded), recorded)),
-      events,
-    )
+    const rows = wiped.flatMap((recorded) => showing(tables.touched(recorded), recorded))
+    foldAgain(rows, { events, tables })
     tables.flush()
     engine.exec("PRAGMA secure_delete = off")
   }
 }
 
 /** Folds rows from the streams they come from. A row that is not there was removed, and stays so. */
-const foldAgain = (rows: ReadonlyArray<RowRef>, events: Events): void => {
+const foldAgain = (
+  rows: ReadonlyArray<RowRef>,
+  { events, tables }: Pick<Erasing, "events" | "tables">,
+): void => {
   const stale = new Map<string, RowRef>()
   const streams = new Set<string>()
   for (const ref of rows) {
@@ -52,13 +52,10 @@ const foldAgain = (rows: ReadonlyArray<RowRef>, events: Events): void => {
     stale.set(idOf(ref), ref)
     for (const stream of ref.table.spec.projection.streams(row)) streams.add(stream)
   }
-  const tables = new Set([...stale.values()].map(({ table }) => table))
   for (const { table, key } of stale.values()) table.replace(key, undefined)
   for (const recorded of inOrder([...streams], events)) {
-    for (const table of tables) {
-      for (const key of touched(table.spec.projection, recorded)) {
-        if (stale.has(idOf({ table, key }))) table.fold(key, recorded)
-      }
+    for (const ref of tables.touched(recorded)) {
+      if (stale.has(idOf(ref))) ref.table.fold(ref.key, recorded)
     }
   }
 }
