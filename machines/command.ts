@@ -29,6 +29,8 @@ export interface AddJob {
   readonly model?: string
   readonly deleteAfterRun?: boolean
   readonly policy?: PolicyPatch
+  /** false: the job is there and does not fire until somebody enables it. */
+  readonly enabled?: boolean
 }
 
 export interface UpdateJob {
@@ -128,6 +130,8 @@ export interface DecideContext {
   readonly upSince: EpochMs
   /** The channels that are configured; any other is refused. */
   readonly channels: ReadonlyArray<string>
+  /** The agents a job may name; absent: nobody checks. */
+  readonly agents?: ReadonlyArray<string>
   /** The job that holds the `key` of an add-job now. */
   readonly keyOwner?: JobId
   /** Whether the run this command comes from may write the schedule. Only with `by.runId`. */

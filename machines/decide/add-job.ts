@@ -1,12 +1,15 @@
 import { Result } from "effect"
-import type { JobFact } from "../../events/fact.ts"
+import type { FactOf } from "../../events/fact.ts"
 import type { AddJob, DecideContext } from "../command.ts"
 import { resolvePolicy } from "../policy.ts"
 import { Refusal } from "../refusal.ts"
 import { resolveSchedule } from "../schedule.ts"
 import type { JobState } from "../state.ts"
+import { evolve, initial } from "../table.ts"
+import { agentProblem } from "./agent-choice.ts"
 import type { Decision } from "./decision.ts"
 import { blank, chatProblem, defaultName, promptProblem } from "./definition.ts"
+import { disableJob } from "./disable-job.ts"
 import { notFromInside, notYours } from "./permission.ts"
 import { freshPlan } from "./planning.ts"
 
@@ -17,7 +20,8 @@ export const addJob = (state: JobState, command: AddJob, context: DecideContext)
     notYours(command.owner, command, context) ??
     taken(state, command, context) ??
     promptProblem(command.prompt) ??
-    chatProblem(command, context)
+    chatProblem(command, context) ??
+    agentProblem(command.policy, context)
   return refusal === undefined ? added(command, context) : Result.fail(refusal)
 }
 
@@ -31,9 +35,16 @@ const added = (command: AddJob, context: DecideContext): Decision =>
     const model = blank(command.model) ? null : command.model
     const key = blank(command.key) ? null : command.key
     const definition = { name, prompt, schedule, channel, chatId, model, deleteAfterRun, policy }
-    const fact: JobFact = { type: "job.added", jobId, owner, key, ...definition, plan }
-    return [fact]
+    const fact: FactOf<"job.added"> = { type: "job.added", jobId, owner, key, ...definition, plan }
+    return command.enabled === false ? yield* disabledAtOnce(fact, context) : [fact]
   })
+
+/** One append, so that nothing can fire in between. */
+const disabledAtOnce = (fact: FactOf<"job.added">, context: DecideContext): Decision =>
+  Result.map(
+    disableJob(evolve(initial, fact), { type: "disable-job", jobId: fact.jobId }, context),
+    (facts) => [fact, ...facts],
+  )
 
 const taken = (
   { value }: JobState,

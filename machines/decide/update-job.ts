@@ -9,6 +9,7 @@ import { resolvePolicy } from "../policy.ts"
 import type { Refusal } from "../refusal.ts"
 import { resolveSchedule } from "../schedule.ts"
 import type { JobState } from "../state.ts"
+import { agentProblem, commandLineProblem } from "./agent-choice.ts"
 import { type Decision } from "./decision.ts"
 import { blank, chatProblem } from "./definition.ts"
 import { overdueSpan, skipped } from "./overdue.ts"
@@ -21,6 +22,8 @@ import { freshPlan } from "./planning.ts"
 export const updateJob = (state: JobState, command: UpdateJob, asked: DecideContext): Decision =>
   Result.gen(function* () {
     const { context } = state
+    const refusal = commandLineProblem(state, asked) ?? agentProblem(command.policy, asked)
+    if (refusal !== undefined) return yield* Result.fail(refusal)
     const patch = yield* changesOf(context.definition, command, asked)
     if (Object.keys(patch).length === 0) return []
     const plan = yield* planFor(state, patch, asked)

@@ -4,6 +4,7 @@ import type { DecideContext } from "../../machines/command.ts"
 import { Channels } from "../channels/channel.ts"
 import { Clock } from "../clock/clock.ts"
 import { EventLog } from "../log/event-log.ts"
+import { Agents } from "../run/agent.ts"
 import { Settings } from "../settings.ts"
 import { Boot } from "./boot.ts"
 import { ClockActor } from "./clock-actor.ts"
@@ -17,6 +18,7 @@ export const makeWorld = Effect.gen(function* () {
   const clock = yield* Clock
   const clockActor = yield* ClockActor
   const { kinds } = yield* Channels
+  const { names: agents } = yield* Agents
   const { bootId } = yield* Boot
   const { zone, zoneFrom, planner, node, agentsSeeAll } = yield* Settings
 
@@ -44,6 +46,7 @@ export const makeWorld = Effect.gen(function* () {
       node,
       upSince: clockActor.upSince() ?? now,
       channels: kinds,
+      agents,
       agentsSeeAll,
       ...(command.type === "add-job" &&
         command.key !== undefined &&

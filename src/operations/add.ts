@@ -33,6 +33,11 @@ export const AddInput = Schema.Struct({
       description: "What to do when the key is taken: return that job (default), or update it.",
     }),
   ),
+  enabled: Schema.optionalKey(
+    Schema.Boolean.annotate({
+      description: "false: made, but it does not fire until somebody enables it.",
+    }),
+  ),
 })
 export type AddInput = typeof AddInput.Type
 
@@ -79,7 +84,7 @@ const existing = Effect.fnUntraced(function* (
   const own = row.owner_channel === scope?.channel && row.owner_chat_id === scope.chatId
   if (scope !== undefined && !own) return yield* jobForbidden(row.id)
   if (input.on_exists !== "update") return answerOfRow(row, { warnings: [keptAsItIs(row)] })
-  const { key: _key, on_exists: _onExists, ...patch } = input
+  const { key: _key, on_exists: _onExists, enabled: _enabled, ...patch } = input
   const changed = yield* changeJob({ ...patch, job_id: row.id }, caller, {
     operation: "add",
     input,
@@ -92,25 +97,9 @@ const create = Effect.fnUntraced(function* (
   caller: Caller,
   { commandId, uuid }: { readonly commandId: string; readonly uuid: string },
 ) {
-  const schedule = yield* Effect.fromResult(toScheduleRequest(input))
-  if (schedule === undefined) return yield* noSchedule(Object.keys(input))
-  const chat = yield* chatFor(
-    {
-      ...(input.channel !== undefined && { channel: input.channel }),
-      ...(input.chat_id !== undefined && { chatId: input.chat_id }),
-    },
-    callerChat(caller),
-  )
+  const command = yield* addCommand(input, caller, uuid)
+  const { schedule } = command
   const { zone, zoneFrom, schedulerEnabled } = yield* Settings
-  const command: AddJob = {
-    type: "add-job",
-    jobId: `job_${uuid}`,
-    owner: callerChat(caller),
-    prompt: input.prompt,
-    schedule,
-    ...chat,
-    ...optional(input),
-  }
   const warnings = [
     ...(schedulerEnabled ? [] : ["The scheduler is switched off here: nothing will fire."]),
     ...(yield* twinWarnings(input, caller)),
@@ -129,12 +118,40 @@ const create = Effect.fnUntraced(function* (
   })
 })
 
-const optional = ({ name, model, delete_after_run, policy, key }: AddInput) => ({
+/** What an input asks for, as a command. */
+export const addCommand = Effect.fnUntraced(function* (
+  input: AddInput,
+  caller: Caller,
+  uuid: string,
+) {
+  const schedule = yield* Effect.fromResult(toScheduleRequest(input))
+  if (schedule === undefined) return yield* noSchedule(Object.keys(input))
+  const chat = yield* chatFor(
+    {
+      ...(input.channel !== undefined && { channel: input.channel }),
+      ...(input.chat_id !== undefined && { chatId: input.chat_id }),
+    },
+    callerChat(caller),
+  )
+  const command: AddJob = {
+    type: "add-job",
+    jobId: `job_${uuid}`,
+    owner: callerChat(caller),
+    prompt: input.prompt,
+    schedule,
+    ...chat,
+    ...optional(input),
+  }
+  return command
+})
+
+const optional = ({ name, model, delete_after_run, policy, key, enabled }: AddInput) => ({
   ...(name !== undefined && { name }),
   ...(model !== undefined && { model }),
   ...(delete_after_run !== undefined && { deleteAfterRun: delete_after_run }),
   ...(policy !== undefined && { policy: toPolicyPatch(policy) }),
   ...(key !== undefined && { key }),
+  ...(enabled !== undefined && { enabled }),
 })
 
 /** Models repeat themselves: a job of the same name in the same chat is likely the same wish. */
