@@ -11,7 +11,7 @@ export const eachFact = Effect.fnUntraced(function* (
   take: (recorded: Recorded) => void,
 ) {
   const log = yield* EventLog
-  for (let after = 0; after < upTo;) {
+  for (let after = from; after < upTo;) {
     const page = yield* readable(log.read({ after, upTo, limit: pageSize }))
     for (const recorded of page) take(recorded)
     const last = page.at(-1)
