@@ -34,7 +34,7 @@ export const factTypes: ReadonlySet<string> = new Set(
 
 export const encodeFact = (fact: Fact): Encoded => {
   const { type } = fact
-  const [rest, texts] = splitText(type, fact as never)
+  const [rest, texts] = splitText(type, fact)
   const { type: _type, ...data } = rest
   return {
     type,
@@ -59,7 +59,7 @@ export const decodeFact = (
     const texts = stored.body === null ? null : (JSON.parse(stored.body) as Record<string, string>)
     const paths = stored.hadText ? (textPaths[type] ?? []) : []
     const shape = joinText({ type, ...JSON.parse(stored.data) }, paths, texts)
-    return Result.succeed(lift(type, stored.schema, shape, steps) as unknown as Fact)
+    return Result.succeed(lift({ type, schema: stored.schema, shape }, steps) as unknown as Fact)
   } catch (cause) {
     return Result.fail(failed(stored, "malformed", String(cause)))
   }

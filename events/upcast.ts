@@ -17,11 +17,16 @@ export const upcasters: Upcasters = {}
 export const schemaOf = (type: FactType, steps: Upcasters = upcasters): number =>
   (steps[type]?.length ?? 0) + 1
 
-/** Lifts a fact written in shape `schema` to the present one. */
+/** Lifts a fact that was written in an older shape to the present one. */
 export const lift = (
-  type: FactType,
-  schema: number,
-  shape: Readonly<Record<string, unknown>>,
+  { type, schema, shape }: Written,
   steps: Upcasters = upcasters,
 ): Readonly<Record<string, unknown>> =>
   (steps[type] ?? []).slice(schema - 1).reduce((lifted, step) => step(lifted), shape)
+
+/** A fact as its release wrote it: in shape number `schema`. */
+export interface Written {
+  readonly type: FactType
+  readonly schema: number
+  readonly shape: Readonly<Record<string, unknown>>
+}

@@ -9,7 +9,9 @@ export interface Alarm {
   /** Something changed that may be due earlier than what the alarm waits for. */
   readonly wake: () => void
   /** Rings for ever: `ring` does what is due and says when it wants to ring next. */
-  readonly loop: <E, R>(ring: Effect.Effect<EpochMs | undefined, E, R>) => Effect.Effect<never, E, R>
+  readonly loop: <E, R>(
+    ring: Effect.Effect<EpochMs | undefined, E, R>,
+  ) => Effect.Effect<never, E, R>
 }
 
 /**
