@@ -18,7 +18,7 @@ import type { JobState } from "./state.ts"
 export { allowedCommands } from "./decide/allowed.ts"
 export type { Decision } from "./decide/decision.ts"
 
-/** What happens when `command` meets `state`. Pure: the same arguments, the same facts. */
+/** The shape of a decision: a state, a command, and everything else it may depend on. */
 export type Decide = (state: JobState, command: JobCommand, context: DecideContext) => Decision
 
 /** What happens when `command` meets `state`. Pure: the same arguments, the same facts. */

@@ -13,8 +13,9 @@ export const enableJob = (
   asked: DecideContext,
 ): Decision => {
   if (value === "running.disabling") return restated(context)
-  const enabled = value !== "disabled" && context.disabledReason === null
-  return enabled ? nothing : Result.map(planFrom(context, asked), enabledWith(context))
+  // Also while a disabled job runs by hand.
+  const isDisabled = context.disabledReason !== null
+  return isDisabled ? Result.map(planFrom(context, asked), enabledWith(context)) : nothing
 }
 
 const restated = (context: JobContext): Decision =>

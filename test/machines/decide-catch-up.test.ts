@@ -110,6 +110,20 @@ describe("catch-up", () => {
       .records(skipped([noon, noon, 1], "downtime"), disabled("exhausted", noon))
   })
 
+  test("none skips only what was missed: what came since is late, and still planned", () => {
+    const woke = noon + day - minute
+    const facts = factsOf(
+      given({ ...missed, ...withPolicy({ catchUp: { mode: "none" } }) }).state,
+      startRun(noon),
+      at(noon + day, { upSince: woke }),
+    )
+
+    expect(facts).toMatchObject([
+      skipped([noon, noon, 1], "downtime"),
+      { type: "job.replanned", plan: { dueAt: noon + day } },
+    ])
+  })
+
   test("all: each one runs, one after the other (behaviour 34)", () => {
     const policy = withPolicy({ catchUp: { mode: "all" } })
     const runs: Array<JobFact> = []

@@ -26,7 +26,7 @@ import {
 describe("enable-job", () => {
   test("refuses a single time that has passed (behaviour 42)", () => {
     given(addedOnce(), disabled("manual", noon))
-      .when(enableJob, at(noon + 1))
+      .when(enableJob, at(noon))
       .isRefused("in-past", /2026-11-24T12:00:00/)
     given(addedOnce(), started({ plan: null }), succeeded(), disabled("one-shot-done"))
       .when(enableJob, at(noon + day))

@@ -39,11 +39,13 @@ describe("who may write", () => {
   })
 
   test.each(writes)("$type by an agent of another chat is forbidden", (command) => {
-    const by = { ...agent, ...otherChat }
-
-    given(added())
-      .when(command, at(noon - 1, { by }))
-      .isRefused("forbidden")
+    const { channel, chatId } = otherChat
+    for (const other of [otherChat, { channel }, { chatId }]) {
+      const by = { ...agent, ...other }
+      given(added())
+        .when(command, at(noon - 1, { by }))
+        .isRefused("forbidden")
+    }
   })
 
   test.each(writes)(

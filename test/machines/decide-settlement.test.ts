@@ -121,9 +121,11 @@ describe("a single time", () => {
   })
 
   test("that is cancelled has nothing left to do", () => {
-    given(...runningOnce)
+    const { context } = given(...runningOnce)
       .when(settleRun(cancelled), at(soon))
       .leadsTo("disabled")
+
+    expect(context.disabledReason).toBe("exhausted")
   })
 
   test("that ran does not run again after a restart (behaviour 32)", () => {

@@ -101,6 +101,22 @@ describe("a policy that was accepted", () => {
     expect(resolved(said)).toEqual(defaultPolicy)
   })
 
+  test("may go to the bounds", () => {
+    const least = {
+      timeoutMs: 1,
+      retry: { attemptsMax: 1, delaysMs: [1] },
+      disableAfterFailures: 0,
+    }
+    const most = {
+      timeoutMs: 7 * 86_400_000,
+      retry: { attemptsMax: 100, delaysMs: [7 * 86_400_000] },
+      disableAfterFailures: 1_000,
+    }
+
+    expect(resolved(least)).toEqual({ ...defaultPolicy, ...least })
+    expect(resolved(most)).toEqual({ ...defaultPolicy, ...most })
+  })
+
   test("null goes back to the default, and takes away what has none", () => {
     const base = resolved({ timeoutMs: 5, agent: "claw", retry: { attemptsMax: 9 } })
 
