@@ -1,8 +1,8 @@
 import type { Recorded } from "../events/envelope.ts"
 import type { Fact } from "../events/fact.ts"
 
-/** A fact as a table sees it: what happened, where and when, but not by whom. */
-export type Folded<F extends Fact = Fact> = Omit<Recorded<F>, "meta">
+/** A fact as a table sees it: what happened, where and when, but not by whom or by which command. */
+export type Folded<F extends Fact = Fact> = Omit<Recorded<F>, "meta" | "eventId">
 
 /**
  * One handler per fact of the family, none missing: a new fact does not compile until every table

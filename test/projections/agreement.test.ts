@@ -17,7 +17,6 @@ const next = (row: Row, fact: JobFact, version: number): Row =>
     position: version,
     stream: jobStream(jobId),
     version,
-    eventId: `test/${version}`,
     at: noon + version,
     fact,
   })

@@ -61,18 +61,18 @@ const markOf = (column: (typeof eventColumns)[number]): string =>
 /** Half of the columns, and no meta to parse: a rebuild reads nothing that it does not fold. */
 const makeFolding = (engine: SqlEngine, byPosition: SqlStatement): Events["folding"] => {
   const select = engine.prepare(
-    `SELECT position, stream, version, event_id, type, schema, at, data, body,
-       body_hash IS NOT NULL AS had_text, '?' AS writtenBy
+    `SELECT position, stream, version, type, schema, at, data, body,
+       body_hash IS NOT NULL AS had_text
      FROM events WHERE position > ? ORDER BY position LIMIT ?`,
   )
   return (after, limit) =>
     (select.all([after, limit]) as unknown as ReadonlyArray<FoldingRow>).map((row) => {
-      const decoded = decodeFact({ ...row, hadText: row.had_text === 1 })
+      const decoded = decodeFact({ ...row, hadText: row.had_text === 1, writtenBy: "?" })
       // Read once more, with the meta: it names the release that wrote what cannot be read.
       if (Result.isFailure(decoded)) recordedOf(byPosition.all([row.position]) as never)
       const fact = Result.getOrThrow(decoded)
-      const { position, stream, version, event_id: eventId, at } = row
-      return { position, stream, version, eventId, at, fact }
+      const { position, stream, version, at } = row
+      return { position, stream, version, at, fact }
     })
 }
 
@@ -80,14 +80,12 @@ interface FoldingRow {
   readonly position: number
   readonly stream: string
   readonly version: number
-  readonly event_id: string
   readonly type: string
   readonly schema: number
   readonly at: number
   readonly data: string
   readonly body: string | null
   readonly had_text: number
-  readonly writtenBy: string
 }
 
 /** One statement for each shape of a question. */
