@@ -136,12 +136,14 @@ const enable = (step: Step, fact: Fact<"job.enabled">): void => {
 
 const disable = (step: Step, fact: Fact<"job.disabled">): void => {
   const { account } = step
-  const { disabledReason } = account
-  if (disabledReason !== null && fact.reason !== disabledReason) {
+  const { disabledReason, closing } = account
+  if (disabledReason !== null && closing === undefined) {
+    step.wrong("life", "a disabled job is disabled")
+  } else if (disabledReason !== null && fact.reason !== disabledReason) {
     const message = `a job disabled for ${disabledReason} is disabled for ${fact.reason} by a run by hand`
     step.wrong("settlement", message)
   }
-  if (account.closing !== undefined && account.asked === "removal") {
+  if (closing !== undefined && account.asked === "removal") {
     step.wrong("settlement", "its removal was asked for, and it is only disabled")
   }
   end(step, fact)
@@ -153,7 +155,7 @@ const disable = (step: Step, fact: Fact<"job.disabled">): void => {
 /** Nothing more comes: what was due must be answered for, and nothing may wait. */
 const end = (step: Step, fact: Fact<"job.disabled"> | Fact<"job.removed">): void => {
   const { account } = step
-  ending(step, fact.type)
+  ending(step, fact.type, fact.reason)
   checkPrevious(step, fact)
   supersede(step)
   account.retry = null
@@ -165,30 +167,35 @@ const end = (step: Step, fact: Fact<"job.disabled"> | Fact<"job.removed">): void
 }
 
 /** One of the four facts that follow the end of the last open run, two of which come from nowhere else. */
-const ending = (step: Step, type: JobFact["type"]): void => {
+const ending = (step: Step, type: JobFact["type"], reason?: string): void => {
   const { account } = step
   const [open] = account.openRuns.values()
   if (open !== undefined) {
     step.wrong("settlement", `${type} comes while run ${open.runId} is open`, [open.position])
   } else if (account.closing !== undefined) {
     account.closing.endings.push(type)
-    checkAsked(step, type)
+    checkAsked(step, type, reason)
   } else if (type === "job.rescheduled" || type === "retry.planned") {
     step.wrong("settlement", `${type} comes where no run ended`)
   }
 }
 
-const checkAsked = (step: Step, type: JobFact["type"]): void => {
+/** Whoever asked for an end while the run was open gets it now, and nobody else does. */
+const checkAsked = (step: Step, type: JobFact["type"], reason?: string): void => {
   const { asked, disabledReason } = step.account
+  const isUnasked = asked === "nothing" && disabledReason === null
+  if (isUnasked && reason === "manual") step.wrong("settlement", `${type} follows unasked`)
   const ends = type === "job.disabled" || type === "job.removed"
-  if (ends || (asked === "nothing" && disabledReason === null)) return
+  if (ends || isUnasked) return
   const wanted = asked === "nothing" ? "it is disabled" : `its ${asked} was asked for`
   step.wrong("settlement", `${wanted}, and ${type} follows`)
 }
 
 const ask = (step: Step, what: "disable" | "removal"): void => {
   const { account } = step
+  const isNew = account.asked !== what
   account.asked = what
+  if (!isNew) return step.wrong("life", `its ${what} is asked for a second time`)
   if (account.openRuns.size > 0) return
   step.wrong("life", `its ${what} is asked for as if a run were open`)
 }

@@ -1,5 +1,6 @@
 import type { FactOf } from "../../events/fact.ts"
 import type { RunId } from "../../events/ids.ts"
+import type { EpochMs } from "../../events/time.ts"
 import { instant, type AccountedRun, type Closing, type Step } from "./accounting-account.ts"
 import { advance, dueAfter, isSameLink, owed, stand } from "./accounting-links.ts"
 import { takeTurn } from "./accounting-spans.ts"
@@ -124,22 +125,34 @@ const claim = (step: Step, fact: Started): void => {
   stand(step, plan)
 }
 
-const checkClaim = (step: Step, { revision, dueAt }: Started): void => {
-  const { account, at } = step
-  const { plan, planPosition, isTaken } = account
+const checkClaim = (step: Step, fact: Started): void => {
+  const { account } = step
+  const { revision, dueAt } = fact
   if (revision === account.revision && dueAt <= account.accountedTo) {
     return step.wrong("twice", `the occurrence of ${instant(dueAt)} is claimed a second time`)
   }
+  const isNext = revision === account.revision && dueAt === owed(account)
+  if (isNext) checkAwake(step, dueAt)
+  else notOwed(step, fact)
+}
+
+const checkAwake = (step: Step, dueAt: EpochMs): void => {
+  const { at, account } = step
+  const { plan, planPosition, isTaken } = account
+  if (plan === null || isTaken || at >= plan.wakeAt) return
+  const message = `${instant(dueAt)} starts at ${instant(at)}, before ${instant(plan.wakeAt)}`
+  step.wrong("early", message, [planPosition])
+}
+
+const notOwed = (step: Step, { revision, dueAt }: Started): void => {
+  const { account } = step
   const next = owed(account)
-  if (revision !== account.revision || dueAt !== next) {
-    const planned = next === undefined ? "nothing" : instant(next)
-    const message = `${instant(dueAt)} of revision ${revision} starts, and ${planned} was to come`
-    if (isTaken && revision === account.revision)
-      step.differs("not-planned", message, account.planner)
-    else step.wrong("not-planned", message, [planPosition])
-  } else if (plan !== null && !isTaken && at < plan.wakeAt) {
-    const message = `${instant(dueAt)} starts at ${instant(at)}, before ${instant(plan.wakeAt)}`
-    step.wrong("early", message, [planPosition])
+  const planned = next === undefined ? "nothing" : instant(next)
+  const message = `${instant(dueAt)} of revision ${revision} starts, and ${planned} was to come`
+  if (account.isTaken && revision === account.revision) {
+    step.differs("not-planned", message, account.planner)
+  } else {
+    step.wrong("not-planned", message, [account.planPosition])
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FactOf } from "../../events/fact.ts"
 import type { Schedule } from "../../events/schedule.ts"
 import type { EpochMs } from "../../events/time.ts"
-import { nextDue, occurrencesBetween } from "../../machines/next-due.ts"
+import { nextDue, occurrencesBetween, type Occurrences } from "../../machines/next-due.ts"
 import { instant, type QueuedSpan, type Step } from "./accounting-account.ts"
 import { owed } from "./accounting-links.ts"
 
@@ -93,26 +93,23 @@ const checkStart = (step: Step, { revision, from }: Skipped | Queued): void => {
 }
 
 /** Both ends are occurrences, and there are as many in between as it says. */
-const checkSpan = (step: Step, schedule: Schedule, { from, to, count }: Skipped | Queued): void => {
+const checkSpan = (step: Step, schedule: Schedule, span: Skipped | Queued): void => {
+  const { from, to, count } = span
+  const told = `${count ?? manyWords} occurrences from ${instant(from)} to ${instant(to)}`
   if (to < from || (count === 1) !== (from === to)) {
-    step.wrong(
-      "span",
-      `a span from ${instant(from)} to ${instant(to)} cannot hold ${count ?? "more than 1000"}`,
-    )
-    return
+    return step.wrong("span", `there cannot be ${told}`)
   }
   const found = occurrencesBetween(schedule, from - 1, to)
-  if (found !== undefined && found.first === from && found.last === to && found.count === count) {
-    return
-  }
+  if (found !== undefined && isSameSpan(found, span)) return
   const given =
     found === undefined
       ? "none"
-      : `${found.count ?? "more than 1000"} from ${instant(found.first)} to ${instant(found.last)}`
-  step.differs(
-    "span",
-    `${count ?? "more than 1000"} occurrences from ${instant(from)} to ${instant(to)} were recorded, ` +
-      `and the schedule gives ${given}`,
-    step.account.planner,
-  )
+      : `${found.count ?? manyWords} from ${instant(found.first)} to ${instant(found.last)}`
+  const message = `${told} were recorded, and the schedule gives ${given}`
+  step.differs("span", message, step.account.planner)
 }
+
+const manyWords = "more than 1000"
+
+const isSameSpan = (found: Occurrences, { from, to, count }: Skipped | Queued): boolean =>
+  found.first === from && found.last === to && found.count === count
