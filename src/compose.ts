@@ -14,7 +14,6 @@ import * as NodeDisk from "./log/file/node-disk.ts"
 import { FileLog, layer as fileLogLayer } from "./log/file/file.ts"
 import type { OpeningReport } from "./log/file/open.ts"
 import * as MemoryLog from "./log/memory.ts"
-import { chainStart, checkChain } from "./log/sql/check-chain.ts"
 import * as RandomLive from "./random-live.ts"
 import { planner, version } from "./release.ts"
 import type { Agent } from "./run/agent.ts"
@@ -119,8 +118,6 @@ const fileKeeper = Layer.effect(
       checkpoint,
       announce,
       notes: notesOf(report),
-      chainStart,
-      checkChain,
     }),
   ),
 )
@@ -134,8 +131,6 @@ const memoryKeeper = Layer.succeed(
     checkpoint: Effect.void,
     announce: () => Effect.void,
     notes: [],
-    chainStart,
-    checkChain,
   }),
 )
 

@@ -56,9 +56,21 @@ const readable = (
   comparison: ReturnType<typeof verifyTables>,
   findings: Findings,
 ): Effect.Effect<number, LogFailed> =>
-  Effect.catchTag(comparison, "UnreadableFact", ({ message }) =>
-    Effect.sync(() => {
-      findings.add({ what: "unreadable", message })
-      return 0
-    }),
+  comparison.pipe(
+    Effect.catchTag("UnreadableFact", ({ message }) =>
+      Effect.sync(() => {
+        findings.add({ what: "unreadable", message })
+        return 0
+      }),
+    ),
+    // Facts that were changed may add up to nothing at all; facts that are whole never do so.
+    Effect.catchDefect((defect) =>
+      findings.count() === 0
+        ? Effect.die(defect)
+        : Effect.sync(() => {
+            const message = `the changed facts cannot be folded: ${String(defect)}`
+            findings.add({ what: "unreadable", message })
+            return 0
+          }),
+    ),
   )

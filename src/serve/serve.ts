@@ -14,7 +14,7 @@ import { listen, urlOf } from "./listen.ts"
 import { makeDesk } from "./local-desk.ts"
 import { refusalOfLog } from "./refusals.ts"
 import { Keeper } from "./upkeep/keeper.ts"
-import { readable } from "./upkeep/pages.ts"
+import { readable } from "./upkeep/readable.ts"
 
 /** How to serve, and until when. */
 export interface Serving {

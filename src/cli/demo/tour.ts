@@ -119,25 +119,20 @@ const afterwards = Effect.fnUntraced(function* (
       const verified = yield* ask<VerifyAnswer>(desk, "verify", {})
       yield* check("verification is green", verified.ok, verified.problems)
       yield* guide.say(
-        `Verified: ${verified.facts} facts in one unbroken chain, and tables equal to what they add up to.`,
+        `Verified: ${verified.head} facts in one unbroken chain, and tables equal to what they add up to.`,
       )
       const interrupted = outcomes.filter((status) => status === "interrupted").length
-      return reportOf(folder, verified, interrupted)
+      const { runs: all } = yield* ask<RunsAnswer>(desk, "runs", { limit: 100 })
+      return reportOf(folder, verified, { runs: all.length, interrupted })
     }),
   )
 })
 
 const reportOf = (
   folder: string,
-  { facts, hash, rows }: VerifyAnswer,
-  interrupted: number,
-): TourReport => ({
-  folder,
-  facts,
-  runs: rows["job_runs"] ?? 0,
-  interrupted,
-  hash,
-})
+  { head, hash }: VerifyAnswer,
+  counts: Pick<TourReport, "runs" | "interrupted">,
+): TourReport => ({ folder, facts: head, hash, ...counts })
 
 const addJob = (desk: Desk["Service"], input: Readonly<Record<string, string>>) =>
   ask<JobAnswer>(desk, "add", { ...input, channel: "file", chat_id: "answers" })

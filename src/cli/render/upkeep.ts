@@ -33,20 +33,33 @@ const runWords = ({ run_id, started_at }: StatusAnswer["running"][number]): stri
   `${run_id} since ${when(started_at)}`
 
 /** What verification found. */
-export const verified = ({ ok, facts: count, head, hash, rows, problems }: VerifyAnswer): string =>
+export const verified = ({
+  ok,
+  head,
+  hash,
+  rows,
+  problems,
+  problems_count,
+}: VerifyAnswer): string =>
   ok
     ? [
-        `The log is whole: ${count} facts up to position ${head}, chained to ${hash}.`,
-        `The tables are what it adds up to: ${Object.entries(rows)
-          .map(([name, rowCount]) => `${name} ${rowCount}`)
-          .join(", ")}.`,
+        `The log is whole: ${head} facts in one chain, which ends in ${hash}.`,
+        `The tables are what they add up to: ${rows} rows compared.`,
       ].join("\n")
-    : problems.map(({ where, message }) => `${where}: ${message}`).join("\n")
+    : [
+        ...problems.map(problemWords),
+        ...(problems_count > problems.length
+          ? [`and ${problems_count - problems.length} more`]
+          : []),
+      ].join("\n")
+
+const problemWords = ({ where, position, message }: VerifyAnswer["problems"][number]): string =>
+  `${where}${position === null ? "" : ` at position ${position}`}: ${message}`
 
 /** Tables and states as they were. */
 export const replayed = (answer: ReplayAnswer): string =>
   [
-    `As of position ${answer.position} of ${answer.head} (${when(answer.at)}), from ${answer.facts} facts:`,
+    `As of position ${answer.position} of ${answer.head} (${when(answer.at)}):`,
     states(answer),
     runs(answer),
     ...(answer.last === null ? [] : [`The last thing that had happened: ${answer.last.type}.`]),

@@ -29,10 +29,10 @@ export const verify = Command.make("verify", {}, () =>
   ),
 ).pipe(Command.withDescription("Prove that the log is whole and the tables are what it adds up to"))
 
-const notWhole = ({ problems }: VerifyAnswer): Refusal =>
+const notWhole = ({ problems, problems_count }: VerifyAnswer): Refusal =>
   new Refusal({
     code: "damaged",
-    message: `Verification found ${problems.length} problem${problems.length === 1 ? "" : "s"}.`,
+    message: `Verification found ${problems_count} problem${problems_count === 1 ? "" : "s"}.`,
     received: problems,
     expected: "a whole chain, and tables equal to what the log adds up to",
     hint: "Keep a copy of the folder. `horolog rebuild` mends tables; a broken chain needs a backup.",

@@ -1,10 +1,5 @@
 import { Context, type Effect } from "effect"
-import type { LogFailed, StoredRow } from "../../log/event-log.ts"
-
-/** Where a walk along the chain stands, or the first fact that does not fit. */
-export type ChainPlace =
-  | { readonly position: number; readonly hash: string }
-  | { readonly position: number; readonly problem: string }
+import type { LogFailed } from "../../log/event-log.ts"
 
 /** What upkeep has to know of the log beside the facts; filled by whoever picked the store. */
 export class Keeper extends Context.Service<
@@ -23,10 +18,5 @@ export class Keeper extends Context.Service<
       readonly address: string
       readonly token: string
     }) => Effect.Effect<void, LogFailed>
-    readonly chainStart: ChainPlace & { readonly hash: string }
-    readonly checkChain: (
-      from: { readonly position: number; readonly hash: string },
-      rows: ReadonlyArray<StoredRow>,
-    ) => ChainPlace
   }
 >()("horolog/serve/Keeper") {}

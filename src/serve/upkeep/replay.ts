@@ -1,15 +1,13 @@
-import { Effect, Option, Schema } from "effect"
-import type { Recorded } from "../../../events/envelope.ts"
-import { jobStream } from "../../../events/stream.ts"
+import { Effect, Schema } from "effect"
 import { EpochMs } from "../../../events/time.ts"
 import { Refusal } from "../../../machines/refusal.ts"
 import { stateName } from "../../../machines/state.ts"
-import { makeFold, type Folded } from "../../inspect/tables.ts"
-import { EventLog, type Row } from "../../log/event-log.ts"
+import { replay as replayLog, type Moment, type Replayed } from "../../inspect/replay.ts"
+import { EventLog } from "../../log/event-log.ts"
 import { factAnswer, FactAnswer } from "../../operations/log.ts"
 import { defineOperation } from "../../operations/operation.ts"
 import { jobIdOf } from "../../operations/runs.ts"
-import { eachFact } from "./pages.ts"
+import { readable } from "./readable.ts"
 
 const TableRow = Schema.Record(
   Schema.String,
@@ -30,7 +28,6 @@ export const ReplayAnswer = Schema.Struct({
   position: Schema.Int,
   head: Schema.Int,
   at: Schema.NullOr(EpochMs),
-  facts: Schema.Int,
   states: Schema.Array(JobThen),
   scheduled_jobs: Schema.Array(TableRow),
   job_runs: Schema.Array(TableRow),
@@ -57,70 +54,49 @@ export const replay = defineOperation({
     const log = yield* EventLog
     const head = yield* log.head
     const jobId = job_id === undefined ? undefined : yield* jobIdOf(job_id, caller)
-    const until = yield* boundOf(to, head)
-    const fold = makeFold()
-    const seen: { last: Recorded | undefined; count: number } = { last: undefined, count: 0 }
-    let isPast = false
-    yield* eachFact({ upTo: until.position }, (recorded) => {
-      // The clock may have stepped back later: what was known then ends at the first later fact.
-      isPast ||= recorded.at > until.at
-      if (isPast) return
-      fold.take(recorded)
-      seen.count += 1
-      if (jobId === undefined || recorded.stream === jobStream(jobId)) seen.last = recorded
-    })
-    const folded = fold.folded()
+    const until = yield* momentOf(to, head)
+    const then = yield* readable(
+      replayLog(log, { ...until, ...(jobId !== undefined && { jobId }) }),
+    )
+    const [last] = yield* readable(
+      log.read({ upTo: then.position, direction: "backward", limit: 1 }),
+    )
     return {
-      position: folded.position,
+      position: then.position,
       head,
-      at: seen.last?.at ?? null,
-      facts: seen.count,
-      states: statesOf(folded, jobId),
-      scheduled_jobs: rowsOf(folded, "scheduled_jobs", (row) => wanted(row["id"], jobId)),
-      job_runs: rowsOf(folded, "job_runs", (row) => wanted(row["job_id"], jobId)),
-      last: seen.last === undefined ? null : factAnswer(seen.last),
+      at: then.at,
+      states: statesOf(then),
+      scheduled_jobs: rowsOf(then.tables.scheduled_jobs),
+      job_runs: rowsOf(then.tables.job_runs),
+      last: last === undefined ? null : factAnswer(last),
     }
   }),
 })
 
-const statesOf = ({ states }: Folded, jobId: string | undefined) =>
-  [...states]
-    .filter(([id]) => wanted(id, jobId))
-    .map(([job_id, { value, context }]) => ({
-      job_id,
-      state: stateName(value),
-      revision: context.revision,
-      next_due_at: context.plan?.dueAt ?? null,
-      open_runs: Object.keys(context.openRuns),
-    }))
+/** An interface has no index, and its rows are plain all the same. */
+const rowsOf = (rows: ReadonlyArray<object>): ReadonlyArray<typeof TableRow.Type> =>
+  rows as ReadonlyArray<typeof TableRow.Type>
 
-const rowsOf = (
-  { tables }: Folded,
-  table: string,
-  isWanted: (row: Row) => boolean,
-): ReadonlyArray<Row> =>
-  [...(tables.get(table) ?? new Map<string, Row>()).values()].filter(isWanted)
+const statesOf = ({ states }: Replayed) =>
+  [...states].map(([job_id, { value, context }]) => ({
+    job_id,
+    state: stateName(value),
+    revision: context.revision,
+    next_due_at: context.plan?.dueAt ?? null,
+    open_runs: Object.keys(context.openRuns),
+  }))
 
-const wanted = (id: unknown, jobId: string | undefined): boolean =>
-  jobId === undefined || id === jobId
-
-interface Bound {
-  readonly position: number
-  readonly at: number
-}
-
-const boundOf = (to: number | string | undefined, head: number): Effect.Effect<Bound, Refusal> => {
-  if (to === undefined) return Effect.succeed({ position: head, at: Number.MAX_SAFE_INTEGER })
-  const asPosition = /^\d+$/.test(String(to)) ? Option.some(Number(to)) : Option.none()
-  if (Option.isSome(asPosition)) {
-    return asPosition.value > head
-      ? Effect.fail(beyond(asPosition.value, head))
-      : Effect.succeed({ position: asPosition.value, at: Number.MAX_SAFE_INTEGER })
+const momentOf = (
+  to: number | string | undefined,
+  head: number,
+): Effect.Effect<Moment, Refusal> => {
+  if (to === undefined) return Effect.succeed({})
+  if (/^\d+$/.test(String(to))) {
+    const position = Number(to)
+    return position > head ? Effect.fail(beyond(position, head)) : Effect.succeed({ position })
   }
   const at = /(?:z|[+-]\d\d:?\d\d)$/i.test(String(to)) ? Date.parse(String(to)) : Number.NaN
-  return Number.isNaN(at)
-    ? Effect.fail(neither(String(to)))
-    : Effect.succeed({ position: head, at })
+  return Number.isNaN(at) ? Effect.fail(neither(String(to))) : Effect.succeed({ at })
 }
 
 const beyond = (position: number, head: number): Refusal =>
