@@ -45,12 +45,10 @@ const expectedOf = (state: JobState): Partial<ScheduledJobRow> | undefined => {
 /** A job that runs or is disabled wakes nobody; a retry goes before the natural plan. */
 const wakesOf = ({ value, context: { plan, retry } }: JobState): Partial<ScheduledJobRow> => {
   const next = isWaiting(value) ? (retry ?? (plan && { ...plan, attempt: 1 })) : null
-  return {
-    next_run_at: (plan ?? next)?.dueAt ?? null,
-    wake_at: next?.wakeAt ?? null,
-    wake_due_at: next?.dueAt ?? null,
-    wake_attempt: next?.attempt ?? null,
-  }
+  const next_run_at = (plan ?? next)?.dueAt ?? null
+  if (next === null) return { next_run_at, wake_at: null, wake_due_at: null, wake_attempt: null }
+  const { wakeAt: wake_at, dueAt: wake_due_at, attempt: wake_attempt } = next
+  return { next_run_at, wake_at, wake_due_at, wake_attempt }
 }
 
 const expectAgreement = (row: Row, state: JobState, where: string): void => {
