@@ -23,7 +23,7 @@ import {
 } from "./open.ts"
 import { unfinishedOf } from "./replace-file.ts"
 import { nodeSqlite } from "./sqlite.ts"
-import { foldWal, isUnfolded, withoutWal } from "./wal.ts"
+import { foldWal, isUnfolded } from "./wal.ts"
 
 /** What opening a folder needs. */
 export interface Opening {
@@ -42,7 +42,7 @@ export const openInMemory = Effect.fnUntraced(function* (opening: Opening) {
   const wasUnfolded = yield* isUnfolded(disk, folder)
   if (wasUnfolded) yield* foldWal(folder)
   const image = yield* readCheckpoint(disk, folder)
-  const { store } = yield* storeOf(opening, () => openSqlJs(image && withoutWal(image)))
+  const { store } = yield* storeOf(opening, () => openSqlJs(image))
   const report = yield* replayed(store, segments)
   yield* mend(disk, folder, segments)
   const journal = yield* openJournal(disk, placeAfter(folder, segments, store.head()))

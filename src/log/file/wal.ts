@@ -33,17 +33,3 @@ export const foldWal = (folder: string): Effect.Effect<void, LogFailed> => {
     catch: (cause) => damaged((cause as Error).message, path),
   })
 }
-
-const writeVersionAt = 18
-const readVersionAt = 19
-const legacy = 1
-
-/**
- * The same file, said to have no write-ahead log: a SQLite that lives in memory can have none. Only
- * for a file whose log has been taken in.
- */
-export const withoutWal = (image: Uint8Array): Uint8Array => {
-  image[writeVersionAt] = legacy
-  image[readVersionAt] = legacy
-  return image
-}

@@ -144,6 +144,25 @@ describe("restoring", () => {
     }),
   )
 
+  it.effect("refuses a damaged backup", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const file = join(folder, "backup.sqlite")
+      yield* onMachine({ folder: join(folder, "log"), engine: "sql.js" })(
+        Effect.gen(function* () {
+          yield* acknowledged("a", 200)
+          yield* (yield* EventLog).backup(file)
+        }),
+      )
+      const bytes = readFileSync(file)
+      writeFileSync(file, bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 5000))
+      const failure = yield* Effect.flip(restore(nodeDisk, file, join(folder, "new")))
+      expect(failure.message).toContain(file)
+      expect(failure.message).toMatch(/damaged|malformed/)
+      expect(existsSync(join(folder, "new", "horolog.sqlite"))).toBe(false)
+    }),
+  )
+
   it.effect("refuses the file of a log that is in use", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

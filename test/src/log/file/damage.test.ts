@@ -118,6 +118,22 @@ describe("the journal of a process that died", () => {
     }),
   )
 
+  it.effect("is mended once: what was dropped is cut off for good", () =>
+    Effect.gen(function* () {
+      const bytes = yield* afterDeath
+      const memory = diskWith({ [journal]: Buffer.concat([bytes, Buffer.alloc(10_000)]) })
+      yield* onMemory(memory)(
+        Effect.gen(function* () {
+          expect((yield* FileLog).report.dropped).toMatchObject({ bytesCount: 10_000 })
+          memory.failAt(memory.stepsCount() + 1, "power-lost")
+          yield* Effect.flip(acknowledged("lost"))
+        }),
+      )
+      memory.restart({ keeps: "nothing" })
+      expect((yield* onMemory(memory)(reported)).report.dropped).toBeUndefined()
+    }),
+  )
+
   it.effect("goes on behind what was dropped", () =>
     Effect.gen(function* () {
       const bytes = yield* afterDeath
@@ -196,6 +212,23 @@ describe("a log with a part missing", () => {
       const other = { ...without(all, "horolog.journal.2"), [`${folder}/horolog.sqlite`]: newer }
       const failure = yield* Effect.flip(onMemory(diskWith(other))(reported))
       expect(failure.message).toContain("fact 3 does not follow the one before it")
+    }),
+  )
+
+  it.effect("refuses a segment that holds nothing, but begins where more should be", () =>
+    Effect.gen(function* () {
+      const memory = makeMemoryDisk()
+      const left: Record<string, Uint8Array> = {}
+      yield* onMemory(memory)(
+        Effect.gen(function* () {
+          yield* acknowledged("a", 3)
+          yield* (yield* FileLog).checkpoint
+          const path = `${folder}/horolog.journal.4`
+          left[path] = memory.files().get(path) ?? new Uint8Array(0)
+        }),
+      )
+      const failure = yield* Effect.flip(onMemory(diskWith(left))(reported))
+      expect(failure.message).toContain("the facts 1 to 3 before it are missing")
     }),
   )
 

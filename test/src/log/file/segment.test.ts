@@ -82,8 +82,10 @@ describe("a segment", () => {
   })
 
   test("zeros and leftovers of another file behind its end are damage beyond what was synced", () => {
-    const other = segmentOf([[commit(1)], [commit(2)]], 1_000_000).bytes
-    for (const rest of [Buffer.alloc(4096), other, Buffer.concat([Buffer.alloc(100), other])]) {
+    const other = segmentOf([[commit(91)], [commit(92)]], 1_000_000).bytes
+    const older = segmentOf([[commit(1)], [commit(2)]], bytes.length).bytes
+    const behindZeros = Buffer.concat([Buffer.alloc(100), other])
+    for (const rest of [Buffer.alloc(4096), other, older, behindZeros]) {
       const found = survey(Buffer.concat([bytes, rest]))
       expect(found).toMatchObject({ damagedAt: bytes.length, syncedTo: lastAt })
       expect(found.frames).toHaveLength(6)
