@@ -9,7 +9,6 @@ import { fileChannel } from "./channels/file.ts"
 import type { Configuration } from "./configuration/configuration.ts"
 import { nodeName, zoneOf } from "./configuration/folder.ts"
 import * as EngineLive from "./engine/live.ts"
-import { Retention } from "./engine/retention.ts"
 import * as NodeDisk from "./log/file/node-disk.ts"
 import { FileLog, layer as fileLogLayer } from "./log/file/file.ts"
 import type { OpeningReport } from "./log/file/open.ts"
@@ -22,6 +21,7 @@ import { commandAgent } from "./run/command.ts"
 import { echoAgent } from "./run/echo.ts"
 import { Keeper } from "./serve/upkeep/keeper.ts"
 import { Settings } from "./settings.ts"
+import { Board } from "./views/board.ts"
 import { Views } from "./views/views.ts"
 
 /** Who answers, where answers go, and how it all behaves. */
@@ -42,8 +42,7 @@ export type Place =
  * place that knows which store is in use.
  */
 export const compose = ({ settings, agents, channels }: Parts, place: Place) =>
-  Layer.mergeAll(EngineLive.layer, Views.layer).pipe(
-    (over) => Layer.provideMerge(Retention.layer, over),
+  Layer.mergeAll(EngineLive.layer, Views.layer, Board.layer).pipe(
     Layer.provideMerge(storeLayer(place)),
     Layer.provideMerge(
       Layer.mergeAll(

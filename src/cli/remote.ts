@@ -39,7 +39,7 @@ export const remoteDesk = (server: Server): Desk["Service"] =>
             ...(commandId !== undefined && { "idempotency-key": commandId }),
           },
         })
-        const body = yield* Effect.promise(() => response.json() as Promise<unknown>)
+        const body = yield* readJson(server, response)
         return response.ok ? body : yield* Effect.fail(refusalOf(body, response.status))
       }),
     events: (after) =>
@@ -51,6 +51,8 @@ export const remoteDesk = (server: Server): Desk["Service"] =>
         ),
       ),
   })
+
+type Texts = Readonly<Record<string, string>>
 
 const reach = (server: Server, path: string, init: RequestInit): Effect.Effect<Response, Refusal> =>
   Effect.tryPromise({

@@ -39,7 +39,8 @@ export const placeOf = Effect.fnUntraced(function* (flags: Readonly<Record<strin
   const folder = yield* folderOf
   const all = { ...set, ...flags }
   const configuration = yield* Effect.fromResult(readConfiguration(folder, process.env, all))
-  return { folder, configuration } satisfies Place as Place
+  const place: Place = { folder, configuration }
+  return place
 })
 
 /** The data folder of this command, whatever its configuration says. */

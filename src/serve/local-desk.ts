@@ -5,6 +5,7 @@ import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { callIn, catalogue } from "../operations/catalogue.ts"
 import type { Caller, OperationServices } from "../operations/operation.ts"
 import type { Agents } from "../run/agent.ts"
+import type { Board } from "../views/board.ts"
 import { Desk } from "./desk.ts"
 import { refusalOfLog } from "./refusals.ts"
 import { backup, erase, prune } from "./upkeep/cleaning.ts"
@@ -16,7 +17,14 @@ import { call, tools } from "./upkeep/tools.ts"
 import { rebuild, verify } from "./upkeep/verify.ts"
 
 /** What a desk on a folder is made of. */
-export type DeskServices = OperationServices | EventLog | Retention | Keeper | Agents
+export type DeskServices =
+  | OperationServices
+  | EventLog
+  | Retention
+  | Keeper
+  | Agents
+  | Board
+  | Board
 
 /** What only people do: it reads or changes the log as a whole. */
 const upkeep = { verify, rebuild, prune, erase, backup, replay } as const

@@ -115,7 +115,11 @@ const afterwards = Effect.fnUntraced(function* (
       )
       const { runs } = yield* ask<RunsAnswer>(desk, "runs", { job_id: report })
       const outcomes = runs.map(({ status }) => status).toSorted()
-      yield* check("one interrupted and one good run", `${outcomes}` === "interrupted,ok", outcomes)
+      yield* check(
+        "one interrupted and one good run",
+        outcomes.join() === "interrupted,ok",
+        outcomes,
+      )
       const verified = yield* ask<VerifyAnswer>(desk, "verify", {})
       yield* check("verification is green", verified.ok, verified.problems)
       yield* guide.say(

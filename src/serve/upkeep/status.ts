@@ -6,6 +6,8 @@ import { defineOperation } from "../../operations/operation.ts"
 import { version } from "../../release.ts"
 import { Agents } from "../../run/agent.ts"
 import { Settings } from "../../settings.ts"
+import { Board } from "../../views/board.ts"
+import { Board } from "../../views/board.ts"
 import { Keeper } from "./keeper.ts"
 
 export const StatusAnswer = Schema.Struct({
@@ -15,7 +17,7 @@ export const StatusAnswer = Schema.Struct({
   engine: Schema.String,
   /** Whether a server holds the folder; without one nothing fires. */
   served: Schema.Boolean,
-  clock: Schema.Literals(["ticking", "stopped"]),
+  clock: Schema.Literals(["ticking", "paused", "stopped"]),
   zone: Schema.String,
   zone_from: Schema.String,
   agents: Schema.Array(Schema.String),
@@ -46,32 +48,25 @@ export const status = (served: boolean) =>
       const log = yield* EventLog
       const keeper = yield* Keeper
       const settings = yield* Settings
-      const states = yield* log.query(
-        "SELECT state, count(*) AS count FROM scheduled_jobs GROUP BY state ORDER BY state",
-      )
-      const [next] = yield* log.query("SELECT min(next_run_at) AS at FROM scheduled_jobs")
+      const { clock, counts, nextDueAt, running } = yield* (yield* Board).look
       const [first] = yield* log.rows({ limit: 1 })
-      const running = yield* log.query(
-        "SELECT id, job_id, started_at FROM job_runs WHERE status = 'running' ORDER BY started_at",
-      )
-      yield* log.durable
       return {
         version,
         planner: settings.planner,
         folder: keeper.folder,
         engine: keeper.engine,
         served,
-        clock: served && settings.schedulerEnabled ? ("ticking" as const) : ("stopped" as const),
+        clock: (yield* Board).store.getSnapshot().context.clock,
         zone: settings.zone,
         zone_from: settings.zoneFrom,
         agents: (yield* Agents).names,
         channels: (yield* Channels).kinds,
-        jobs: Object.fromEntries(states.map((row) => [String(row["state"]), Number(row["count"])])),
-        next_due_at: (next?.["at"] ?? null) as number | null,
-        running: running.map((row) => ({
-          run_id: String(row["id"]),
-          job_id: String(row["job_id"]),
-          started_at: Number(row["started_at"]),
+        jobs: counts,
+        next_due_at: nextDueAt,
+        running: Object.entries(running).map(([run_id, { jobId, startedAt }]) => ({
+          run_id,
+          job_id: jobId,
+          started_at: startedAt,
         })),
         head: yield* log.head,
         first_at: first?.at ?? null,

@@ -112,7 +112,7 @@ describe("the server turns away", () => {
       headers: { authorization: `Bearer ${token}` },
       body: new Blob([body]).stream(),
       duplex: "half",
-    } as RequestInit)
+    })
     expect(chunked.status).toBe(413)
   })
 
