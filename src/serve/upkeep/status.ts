@@ -7,7 +7,6 @@ import { version } from "../../release.ts"
 import { Agents } from "../../run/agent.ts"
 import { Settings } from "../../settings.ts"
 import { Board } from "../../views/board.ts"
-import { Board } from "../../views/board.ts"
 import { Keeper } from "./keeper.ts"
 
 export const StatusAnswer = Schema.Struct({
@@ -56,7 +55,7 @@ export const status = (served: boolean) =>
         folder: keeper.folder,
         engine: keeper.engine,
         served,
-        clock: (yield* Board).store.getSnapshot().context.clock,
+        clock,
         zone: settings.zone,
         zone_from: settings.zoneFrom,
         agents: (yield* Agents).names,
