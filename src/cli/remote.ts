@@ -54,7 +54,17 @@ export const remoteDesk = (server: Server): Desk["Service"] =>
 
 type Texts = Readonly<Record<string, string>>
 
-const reach = (server: Server, path: string, init: RequestInit): Effect.Effect<Response, Refusal> =>
+const readJson = (server: Server, response: Response): Effect.Effect<unknown, Refusal> =>
+  Effect.tryPromise({
+    try: (): Promise<unknown> => response.json(),
+    catch: (cause) => lost(server, cause),
+  })
+
+const reach = (
+  server: Server,
+  path: string,
+  init: { readonly method?: string; readonly body?: string; readonly headers?: Texts },
+): Effect.Effect<Response, Refusal> =>
   Effect.tryPromise({
     try: (signal) =>
       fetch(server.address + path, {
@@ -69,12 +79,11 @@ const reach = (server: Server, path: string, init: RequestInit): Effect.Effect<R
 const refusalOf = (body: unknown, status: number): Refusal => {
   const parts = body as { readonly code?: string; readonly message?: string }
   const known = RefusalCode.literals.find((code) => code === parts.code)
-  const said = new Refusal({
+  return new Refusal({
     ...parts,
     code: known ?? "store-failed",
     message: parts.message ?? `The server answered with status ${status}.`,
   })
-  return said
 }
 
 const lost = ({ address }: Server, cause: unknown): Refusal =>

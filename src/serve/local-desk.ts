@@ -17,14 +17,7 @@ import { call, tools } from "./upkeep/tools.ts"
 import { rebuild, verify } from "./upkeep/verify.ts"
 
 /** What a desk on a folder is made of. */
-export type DeskServices =
-  | OperationServices
-  | EventLog
-  | Retention
-  | Keeper
-  | Agents
-  | Board
-  | Board
+export type DeskServices = OperationServices | EventLog | Retention | Keeper | Agents | Board
 
 /** What only people do: it reads or changes the log as a whole. */
 const upkeep = { verify, rebuild, prune, erase, backup, replay } as const
