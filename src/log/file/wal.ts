@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { Effect } from "effect"
-import type { LogFailed } from "../event-log.ts"
+import { LogFailed } from "../event-log.ts"
 import { checkpointName } from "./checkpoint.ts"
 import type { Disk } from "./disk.ts"
 import { damaged, unreadable } from "./failure.ts"
@@ -30,6 +30,17 @@ export const foldWal = (folder: string): Effect.Effect<void, LogFailed> => {
         database.close()
       }
     },
-    catch: (cause) => damaged((cause as Error).message, path),
+    catch: (cause) => notFolded(path, cause),
   })
 }
+
+const busy = 5
+
+const notFolded = (path: string, cause: unknown): LogFailed =>
+  (cause as { errcode?: number }).errcode === busy
+    ? new LogFailed({
+        reason: "held",
+        message: `The log ${path} is open in another program.`,
+        hint: "Close that program; a copy made with `horolog backup` can be looked at freely.",
+      })
+    : damaged((cause as Error).message, path)

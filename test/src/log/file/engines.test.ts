@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { EventLog } from "../../../../src/log/event-log.ts"
@@ -71,6 +72,21 @@ describe("the two engines", () => {
       }),
     )
   }
+
+  it.effect("sql.js does not open beside a write-ahead log that another program is using", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* dying("native", folder)
+      const other = new DatabaseSync(join(folder, "horolog.sqlite"))
+      other.prepare("SELECT count(*) FROM events").get()
+      const failure = yield* Effect.flip(onMachine({ folder, engine: "sql.js" })(found))
+      other.close()
+      expect(failure).toMatchObject({ reason: "held" })
+      expect(failure.message).toContain("open in another program")
+      const { commands } = yield* onMachine({ folder, engine: "sql.js" })(found)
+      expect(commands).toEqual(["a", "a"])
+    }),
+  )
 
   it.effect("the native one refuses a damaged journal before it touches anything", () =>
     Effect.gen(function* () {
