@@ -22,6 +22,7 @@ import {
   replay,
 } from "./open.ts"
 import { unfinishedOf } from "./replace-file.ts"
+import { firstPositionOf } from "./segment.ts"
 import { nodeSqlite } from "./sqlite.ts"
 import { foldWal, isUnfolded } from "./wal.ts"
 
@@ -55,6 +56,7 @@ export const openOnFile = Effect.fnUntraced(function* (opening: Opening) {
   const { disk, folder } = opening
   const segments = yield* findSegments(disk, folder)
   const path = join(folder, checkpointName)
+  yield* refuseHeadless(disk, path, segments[0])
   yield* makeFile(disk, folder, path)
   // Loaded here for the first time, and without its warning.
   nodeSqlite()
@@ -98,6 +100,18 @@ const replayed = (
     const dropped = droppedFrom(segments)
     return { checkpointPosition, replayedCount, headPosition: store.head(), dropped }
   })
+
+// Found out beforehand, for opening the engine would make the file.
+const refuseHeadless = Effect.fnUntraced(function* (
+  disk: Disk["Service"],
+  path: string,
+  first: FoundSegment | undefined,
+) {
+  const size = yield* Effect.mapError(disk.size(path), unreadable)
+  const lastMissing = first === undefined ? 0 : firstPositionOf(first.name) - 1
+  if (first === undefined || lastMissing === 0 || (size ?? 0) > 0) return
+  return yield* damaged(`the facts 1 to ${lastMissing} before it are missing`, first.path, 0)
+})
 
 // Made by us, for SQLite would make it readable for others.
 const makeFile = Effect.fnUntraced(

@@ -10,6 +10,7 @@ import { Disk } from "../../../../src/log/file/disk.ts"
 import {
   acknowledged,
   batch,
+  bytesOf,
   commandsIn,
   engines,
   onMachine,
@@ -69,6 +70,26 @@ describe("the two engines", () => {
           engine === "native" ? "horolog.journal.3" : "horolog.sqlite-wal",
         ])
         expect((yield* onMachine({ folder, engine })(found)).commands).toEqual(["a", "a", "c"])
+      }),
+    )
+  }
+
+  for (const engine of engines) {
+    it.effect(`${engine} refuses a journal whose checkpoint is gone, and makes no other`, () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const whole = join(folder, "whole")
+        const part = join(folder, "part")
+        yield* onMachine({ folder: whole, engine: "sql.js" })(acknowledged("a", 3))
+        yield* onMachine({ folder: whole, engine: "sql.js" })(
+          Effect.gen(function* () {
+            yield* acknowledged("b")
+            cpSync(join(whole, "horolog.journal.4"), join(part, "horolog.journal.4"))
+          }),
+        )
+        const failure = yield* Effect.flip(onMachine({ folder: part, engine })(found))
+        expect(failure.message).toContain("the facts 1 to 3 before it are missing")
+        expect(Object.keys(bytesOf(part))).toEqual(["horolog.journal.4"])
       }),
     )
   }
