@@ -19,6 +19,7 @@ import type { Agent } from "./run/agent.ts"
 import { agentsLayer } from "./run/agents.ts"
 import { commandAgent } from "./run/command.ts"
 import { echoAgent } from "./run/echo.ts"
+import { shellAgent } from "./run/shell.ts"
 import { Keeper } from "./serve/upkeep/keeper.ts"
 import { Settings } from "./settings.ts"
 import { Board } from "./views/board.ts"
@@ -80,7 +81,8 @@ export const settingsOf = (configuration: Configuration): Settings["Service"] =>
 })
 
 const agentsOf = (agent: Configuration["agent"], folder: string): ReadonlyArray<Agent> => {
-  if (agent.kind === "echo") return [echoAgent]
+  const shell = agent.hasShell ? [shellAgent({ env: { HOROLOG_DATA: folder } })] : []
+  if (agent.kind === "echo") return [echoAgent, ...shell]
   const command = commandAgent({
     name: "command",
     argv: agent.argv,
@@ -89,7 +91,7 @@ const agentsOf = (agent: Configuration["agent"], folder: string): ReadonlyArray<
     ...(agent.cwd !== null && { cwd: resolve(folder, agent.cwd) }),
     ...(agent.model !== null && { defaultModel: agent.model }),
   })
-  return [command, echoAgent]
+  return [command, echoAgent, ...shell]
 }
 
 const channelsOf = (

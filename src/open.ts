@@ -7,8 +7,10 @@ import { compose, partsOf } from "./compose.ts"
 import { Scheduler } from "./engine/scheduler.ts"
 import { EventLog, type LogFailed } from "./log/event-log.ts"
 import { readHolder } from "./log/file/holder.ts"
+import { isExport, restoreExport } from "./log/file/restore-ndjson.ts"
 import { restore } from "./log/file/restore.ts"
 import { nodeDisk } from "./log/file/node-disk.ts"
+import * as RandomLive from "./random-live.ts"
 import type { Desk } from "./serve/desk.ts"
 import { makeDesk } from "./serve/local-desk.ts"
 import { refusalOfLog } from "./serve/refusals.ts"
@@ -54,9 +56,12 @@ export const openServer = (
     Effect.catchTag("LogFailed", (failed) => Effect.fail(refusalOfLog(failed))),
   )
 
-/** Puts a backup into a folder that has no log, and opens it once to see that it can be read. */
+/** Puts a backup or an export into a folder that has no log, and opens it once to see that it can be read. */
 export const restoreFolder = Effect.fnUntraced(function* (place: Place, file: string) {
-  yield* refusing(restore(nodeDisk, file, place.folder))
+  const restored = (yield* isExport(file))
+    ? Effect.provide(restoreExport(nodeDisk, file, place.folder), RandomLive.layer)
+    : restore(nodeDisk, file, place.folder)
+  yield* refusing(restored)
   const head = Effect.flatMap(EventLog, (log) => log.head)
   return yield* refusing(
     Effect.map(Effect.provide(head, embedded(place, process.stderr)), (position) => ({

@@ -13,6 +13,8 @@ export interface Configuration {
     readonly env: Readonly<Record<string, string>>
     readonly model: string | null
     readonly seesAllJobs: boolean
+    /** Whether there is an agent `shell` beside it. */
+    readonly hasShell: boolean
   }
   readonly channels: {
     readonly cliChat: boolean
@@ -57,6 +59,7 @@ const assemble = (found: ReadonlyMap<string, Found>): Configuration => {
       env: get("agent.env"),
       model: get("agent.model"),
       seesAllJobs: get("agent.sees_all_jobs"),
+      hasShell: get("agent.shell.enabled"),
     },
     channels: {
       cliChat: get("channels.cli_chat.enabled"),

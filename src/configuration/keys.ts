@@ -67,6 +67,12 @@ export const keys: ReadonlyArray<Key> = [
     says: "whether agents see and change the jobs of every chat, not only of their own",
   },
   {
+    path: "agent.shell.enabled",
+    kind: { is: "switch" },
+    fallback: false,
+    says: "whether there is also the agent shell, which runs prompts as command lines; jobs name it, and only people may",
+  },
+  {
     path: "channels.cli_chat.enabled",
     kind: { is: "switch" },
     fallback: true,

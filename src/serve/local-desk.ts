@@ -3,6 +3,8 @@ import { Refusal } from "../../machines/refusal.ts"
 import type { Retention } from "../engine/retention.ts"
 import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { callIn, catalogue } from "../operations/catalogue.ts"
+import { exportLog } from "../operations/export.ts"
+import { importJobs } from "../operations/import.ts"
 import type { Caller, OperationServices } from "../operations/operation.ts"
 import type { Agents } from "../run/agent.ts"
 import type { Board } from "../views/board.ts"
@@ -20,7 +22,16 @@ import { rebuild, verify } from "./upkeep/verify.ts"
 export type DeskServices = OperationServices | EventLog | Retention | Keeper | Agents | Board
 
 /** What only people do: it reads or changes the log as a whole. */
-const upkeep = { verify, rebuild, prune, erase, backup, replay } as const
+const upkeep = {
+  import: importJobs,
+  export: exportLog,
+  verify,
+  rebuild,
+  prune,
+  erase,
+  backup,
+  replay,
+} as const
 
 /** A desk in this process. `served`: this process also keeps the clock. */
 export const makeDesk = Effect.fnUntraced(function* (served: boolean) {

@@ -38,7 +38,8 @@ const refuseLiveFile = Effect.fnUntraced(function* (disk: Disk["Service"], file:
   }
 })
 
-const refuseUsed = Effect.fnUntraced(function* (disk: Disk["Service"], folder: string) {
+/** Refuses a folder that holds a log. */
+export const refuseUsed = Effect.fnUntraced(function* (disk: Disk["Service"], folder: string) {
   const names = yield* Effect.mapError(disk.list(folder), writeFailed)
   const used = names.find((name) => name === checkpointName) ?? segmentNames(names)[0]
   if (used === undefined) return
