@@ -1,0 +1,186 @@
+import { Cause, Exit, Result } from "effect"
+import { Refusal } from "../../machines/refusal.ts"
+import { Engine } from "../../src/engine/engine.ts"
+import type { LogFailed } from "../../src/log/event-log.ts"
+import { FileLog } from "../../src/log/file/file.ts"
+import { Views } from "../../src/views/views.ts"
+import { actorOf, commandOf, jobIdOf, type Given } from "./commands.ts"
+import { arm } from "./life.ts"
+import type { Process } from "./process.ts"
+import type { Decision, Happening } from "./script.ts"
+import type { GivenCommand, Stage } from "./stage.ts"
+import { mustHold } from "./violation.ts"
+
+/** Something happens to the world. */
+export const happen = (stage: Stage, decision: Decision): void => {
+  const { happening } = decision
+  stage.trace.note(`decision ${decision.id}: ${JSON.stringify(happening)}`)
+  if (happening.type === "step") return step(stage, happening.byMs)
+  if (happening.type === "suspend") return suspend(stage, happening.forMs)
+  const { process } = stage
+  if (process?.stage() === "up") happenTo(stage, process, decision)
+}
+
+const step = (stage: Stage, byMs: number): void => {
+  stage.time.step(byMs)
+  stage.counts.clockSteps += 1
+  stage.disturbedAtMs = stage.time.elapsedMs()
+}
+
+const suspend = (stage: Stage, forMs: number): void => {
+  stage.time.suspend(forMs)
+  stage.counts.suspends += 1
+  stage.disturbedAtMs = stage.time.elapsedMs()
+}
+
+const happenTo = (stage: Stage, process: Process, decision: Decision): void => {
+  const { happening } = decision
+  switch (happening.type) {
+    case "command":
+      return giveCommand(stage, process, decision)
+    case "misuse":
+      return misuse(stage, process, happening.slot)
+    case "cancel":
+      return cancel(stage, process, happening.slot)
+    case "read":
+      return read(stage, process)
+    case "checkpoint":
+      return process.run(
+        FileLog.use(({ checkpoint }) => checkpoint),
+        () => undefined,
+      )
+    case "stop":
+      stage.departure = { ending: { how: "killed" }, downMs: happening.downMs }
+      return process.stop()
+    case "end":
+      return endBy(stage, process, happening)
+    default:
+      return undefined
+  }
+}
+
+const endBy = (
+  stage: Stage,
+  process: Process,
+  { ending, moment, downMs, again }: Extract<Happening, { readonly type: "end" }>,
+): void => {
+  const isEnding = stage.departure !== undefined
+  stage.departure = { ending, downMs, ...(again !== undefined && { again }) }
+  arm(stage, process, isEnding ? { when: "now" } : moment)
+}
+
+const giveCommand = (stage: Stage, process: Process, decision: Decision): void => {
+  const { happening, id } = decision
+  if (happening.type !== "command") return
+  const given = stage.given.get(id) ?? firstTime(stage, decision, happening)
+  if (given === undefined) return
+  give(stage, process, given)
+  if (happening.repeatMs === undefined) return
+  const { repeatMs: _once, ...once } = happening
+  later(stage, { id, atMs: stage.time.elapsedMs() + happening.repeatMs, happening: once })
+}
+
+const later = ({ agenda }: Stage, decision: Decision): void => {
+  const at = agenda.findIndex(({ atMs }) => atMs > decision.atMs)
+  agenda.splice(at === -1 ? agenda.length : at, 0, decision)
+}
+
+const firstTime = (
+  stage: Stage,
+  { id }: Decision,
+  { command, by }: Extract<Happening, { readonly type: "command" }>,
+): GivenCommand | undefined => {
+  const jobId = stage.slots.get(command.slot)
+  const openRunId = openRunOf(stage, jobId)
+  const asked: Given = { decisionId: id, now: stage.time.now(), jobId, openRunId }
+  const real = commandOf(command, asked)
+  if (real === undefined) return undefined
+  if (command.type === "add") stage.slots.set(command.slot, jobIdOf(id))
+  const given = { commandId: `asked-${id}`, command: real, by: actorOf(by, asked) }
+  stage.given.set(id, given)
+  return given
+}
+
+const openRunOf = ({ watch }: Stage, jobId: string | undefined): string | undefined =>
+  jobId === undefined ? undefined : Object.keys(watch.state(jobId).context.openRuns)[0]
+
+/** What came of asking, once it is told. */
+type Told<A> = Exit.Exit<A, Refusal | LogFailed>
+
+const dispatch = ({ commandId, command, by }: GivenCommand, body: unknown) =>
+  Engine.use((engine) =>
+    engine.dispatch({
+      commandId,
+      command,
+      by,
+      body,
+      answer: ({ jobId, facts }) => ({ jobId, facts: facts.map(({ type }) => type) }),
+    }),
+  )
+
+const give = (stage: Stage, process: Process, given: GivenCommand): void => {
+  const { outside, verdict, trace } = stage
+  const { commandId } = given
+  process.run(dispatch(given, given.command), (exit) => {
+    const result = resultOf(exit)
+    trace.note(`${commandId} (${given.command.type}): ${result?.text ?? "no answer"}`)
+    if (result === undefined) return
+    verdict.guard(() =>
+      outside.tell({ commandId, result: result.text, factsCount: result.factsCount }),
+    )
+  })
+}
+
+const resultOf = (exit: Told<{ readonly facts: ReadonlyArray<string> }>) => {
+  if (Exit.isSuccess(exit)) {
+    const text = JSON.stringify({ answer: exit.value })
+    return { text, factsCount: exit.value.facts.length }
+  }
+  const refusal = refusalIn(exit.cause)
+  return refusal && { text: JSON.stringify({ refused: refusal }), factsCount: 0 }
+}
+
+const refusalIn = (cause: Cause.Cause<Refusal | LogFailed>): Refusal | undefined => {
+  const error = Result.getOrUndefined(Cause.findError(cause))
+  return error instanceof Refusal ? error : undefined
+}
+
+/** The id of a command that was answered is used for another one: that must be refused. */
+const misuse = (stage: Stage, process: Process, slot: number): void => {
+  const jobId = stage.slots.get(slot)
+  const given = [...stage.given.values()].find(({ command }) => command.jobId === jobId)
+  if (given === undefined || !stage.outside.told().has(given.commandId)) return
+  process.run(dispatch(given, "something else"), (exit) => {
+    if (Exit.isFailure(exit) && refusalIn(exit.cause) === undefined) return
+    const code = Exit.isFailure(exit) ? refusalIn(exit.cause)?.code : "accepted"
+    stage.verdict.guard(() =>
+      mustHold(
+        code === "invalid-input",
+        "one id, one command",
+        () => `${given.commandId}: ${code}`,
+      ),
+    )
+  })
+}
+
+const cancel = (stage: Stage, process: Process, slot: number): void => {
+  const runId = openRunOf(stage, stage.slots.get(slot))
+  if (runId === undefined) return
+  process.run(
+    Engine.use((engine) => engine.cancel(runId, "enough")),
+    (exit) => {
+      if (Exit.isSuccess(exit)) stage.outside.ended(runId)
+    },
+  )
+}
+
+/** Somebody looks at all jobs, and the heads are held against what was seen of the log. */
+const read = (stage: Stage, process: Process): void => {
+  process.run(
+    Views.use((views) => views.jobs({ limit: 100 })),
+    (exit) => {
+      if (Exit.isFailure(exit)) return
+      for (const { id, version } of exit.value.rows) stage.outside.read(id, version)
+    },
+  )
+}

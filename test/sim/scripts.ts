@@ -1,0 +1,177 @@
+import { between, type Chance, chanceOf, weighted } from "./chance.ts"
+import type { StepFault } from "./disk.ts"
+import { actorBy, addBy, changeBy, type Density } from "./requests.ts"
+import type { Decision, Ending, Happening, Moment, Script } from "./script.ts"
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+/** A kind of world: how long it lasts, how much happens in it, and how it is slept and stepped. */
+interface Profile {
+  readonly name: string
+  readonly density: Density
+  readonly lengthMs: number
+  readonly jobsCount: readonly [min: number, max: number]
+  readonly happeningsCount: readonly [min: number, max: number]
+  readonly endsCount: readonly [min: number, max: number]
+  readonly pollIntervalMs: readonly [number, ...ReadonlyArray<number>]
+  /** The longest time nobody is there. */
+  readonly downMsMax: number
+  /** How far the wall clock is set. */
+  readonly stepMsMax: number
+}
+
+/** Months with jobs from daily to every other month. */
+const calendar: Profile = {
+  name: "calendar",
+  density: "sparse",
+  lengthMs: 120 * day,
+  jobsCount: [16, 28],
+  happeningsCount: [10, 40],
+  endsCount: [1, 6],
+  pollIntervalMs: [6 * hour, 24 * hour],
+  downMsMax: 21 * day,
+  stepMsMax: 4 * day,
+}
+
+/** Hours with jobs from every few seconds to every hour. */
+const rush: Profile = {
+  name: "rush",
+  density: "dense",
+  lengthMs: 5 * hour,
+  jobsCount: [2, 8],
+  happeningsCount: [10, 60],
+  endsCount: [2, 10],
+  pollIntervalMs: [minute],
+  downMsMax: 2 * hour,
+  stepMsMax: 8 * hour,
+}
+
+/** The world of a seed. */
+export const scriptOf = (seed: number): Script => {
+  const chance = chanceOf(seed, "script")
+  const profile = weighted(chance, [
+    [5, calendar],
+    [1, rush],
+  ])
+  const jobsCount = between(chance, ...profile.jobsCount)
+  return {
+    seed,
+    profile: profile.name,
+    startAt: Date.UTC(2025, 0, 1) + chance.below(730) * day + chance.below(day),
+    lengthMs: profile.lengthMs,
+    jobsCount,
+    settings: settingsBy(chance, profile),
+    decisions: decisionsBy(chance, profile, jobsCount),
+  }
+}
+
+const settingsBy = (chance: Chance, { pollIntervalMs }: Profile): Script["settings"] => ({
+  maxConcurrent: between(chance, 1, 4),
+  pollIntervalMs: chance.pick(pollIntervalMs),
+  stopGraceMs: chance.pick([0, 30 * second]),
+  checkpointBytes: chance.pick([8_000, 60_000, 250_000]),
+  runsPerJobMax: chance.pick([null, null, 5]),
+  textDaysMax: chance.pick([null, null, 30]),
+  shuffles: chance.next() < 0.4,
+  opsMax: chance.pick([2_048, 2_048, 40, 8]),
+  isHasty: chance.next() < 0.3,
+})
+
+const decisionsBy = (
+  chance: Chance,
+  profile: Profile,
+  jobsCount: number,
+): ReadonlyArray<Decision> => {
+  const { lengthMs, density } = profile
+  const adds = Array.from({ length: jobsCount }, (_, slot) => ({
+    atMs: chance.below(Math.floor(lengthMs / 10)),
+    happening: commandBy(chance, addBy(chance, slot, density)),
+  }))
+  const others = Array.from({ length: between(chance, ...profile.happeningsCount) }, () => ({
+    atMs: chance.below(lengthMs),
+    happening: happeningBy(chance, profile, jobsCount),
+  }))
+  const ends = Array.from({ length: between(chance, ...profile.endsCount) }, () => ({
+    atMs: chance.below(lengthMs),
+    happening: endBy(chance, profile),
+  }))
+  return [...adds, ...others, ...ends]
+    .toSorted((one, other) => one.atMs - other.atMs)
+    .map((decision, id) => ({ id, ...decision }))
+}
+
+const commandBy = (
+  chance: Chance,
+  command: Extract<Happening, { readonly type: "command" }>["command"],
+): Happening => ({
+  type: "command",
+  command,
+  by: actorBy(chance),
+  ...(chance.next() < 0.2 && { repeatMs: chance.pick([0, second, hour, 30 * hour]) }),
+})
+
+const happeningBy = (chance: Chance, profile: Profile, jobsCount: number): Happening => {
+  const slot = chance.below(jobsCount)
+  return weighted<() => Happening>(chance, [
+    [10, () => commandBy(chance, changeBy(chance, slot, profile.density))],
+    [2, () => commandBy(chance, addBy(chance, slot, profile.density))],
+    [1, () => ({ type: "misuse", slot })],
+    [3, () => ({ type: "cancel", slot })],
+    [2, () => ({ type: "read" })],
+    [1, () => ({ type: "checkpoint" })],
+    [2, () => ({ type: "step", byMs: stepBy(chance, profile) })],
+    [2, () => ({ type: "suspend", forMs: 1 + chance.below(profile.downMsMax) })],
+  ])()
+}
+
+const stepBy = (chance: Chance, { stepMsMax }: Profile): number => {
+  const byMs = weighted(chance, [
+    [3, between(chance, 2, 90) * second],
+    [3, between(chance, 2, 180) * minute],
+    [1, between(chance, 1, Math.floor(stepMsMax / minute)) * minute],
+  ])
+  return chance.next() < 0.5 ? byMs : -byMs
+}
+
+const endBy = (chance: Chance, profile: Profile): Happening => {
+  const downMs = weighted(chance, [
+    [2, chance.below(minute)],
+    [2, chance.below(hour)],
+    [2, chance.below(profile.downMsMax)],
+  ])
+  if (chance.next() < 0.15) return { type: "stop", downMs }
+  return {
+    type: "end",
+    ending: endingBy(chance),
+    moment: momentBy(chance),
+    downMs,
+    ...(chance.next() < 0.2 && { again: momentBy(chance) }),
+  }
+}
+
+const endingBy = (chance: Chance): Ending =>
+  weighted<Ending>(chance, [
+    [2, { how: "killed" }],
+    [1, { how: "power-lost", keeps: "nothing" }],
+    [2, { how: "power-lost", keeps: "some" }],
+  ])
+
+const momentBy = (chance: Chance): Moment =>
+  weighted<Moment>(chance, [
+    [1, { when: "now" }],
+    [2, { when: "task", count: between(chance, 1, 400) }],
+    [3, { when: "step", count: between(chance, 1, 30), fault: faultBy(chance) }],
+  ])
+
+const faultBy = (chance: Chance): StepFault =>
+  weighted(chance, [
+    [4, "dies-before"],
+    [4, "dies-after"],
+    [1, "refused"],
+    [1, "short"],
+    [1, "not-synced"],
+    [1, "done-but-told-failed"],
+  ])
