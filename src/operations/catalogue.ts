@@ -12,6 +12,7 @@ import { runs } from "./runs.ts"
 import { show } from "./show.ts"
 import { disable, enable, remove } from "./toggle.ts"
 import { update } from "./update.ts"
+import { why } from "./why.ts"
 
 /**
  * Everything one can ask about jobs, in the order in which help lists it. Another file's operations
@@ -30,6 +31,7 @@ export const catalogue = {
   runs,
   next,
   log,
+  why,
 } as const
 
 /** Operations by name, whatever they take and give. */

@@ -4,7 +4,7 @@ import type { Refusal } from "../../machines/refusal.ts"
 import type { Channels } from "../channels/channel.ts"
 import type { Clock } from "../clock/clock.ts"
 import type { Engine } from "../engine/engine.ts"
-import type { LogFailed } from "../log/event-log.ts"
+import type { EventLog, LogFailed } from "../log/event-log.ts"
 import type { Random } from "../random.ts"
 import type { Settings } from "../settings.ts"
 import type { Views } from "../views/views.ts"
@@ -17,7 +17,7 @@ export interface Caller {
 }
 
 /** What the operations are made of. */
-export type OperationServices = Channels | Clock | Engine | Random | Settings | Views
+export type OperationServices = Channels | Clock | Engine | EventLog | Random | Settings | Views
 
 interface Fields {
   readonly fields: Readonly<Record<string, Schema.Top>>
