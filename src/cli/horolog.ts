@@ -3,6 +3,8 @@ import { root } from "./root.ts"
 import { add } from "./verbs/add.ts"
 import { demo } from "./verbs/demo.ts"
 import { doctor } from "./verbs/doctor.ts"
+import { exportLog } from "./verbs/export.ts"
+import { importJobs } from "./verbs/import.ts"
 import { disable, enable, remove, update } from "./verbs/change.ts"
 import { log } from "./verbs/log.ts"
 import { list, runs, showOne } from "./verbs/look.ts"
@@ -16,10 +18,13 @@ import { backup, erase, prune, rebuild, replay, restore, status, verify } from "
 /** The whole command line. */
 export const horolog = root.pipe(
   Command.withSubcommands([
-    { group: "Jobs", commands: [add, list, showOne, update, enable, disable, remove] },
+    { group: "Jobs", commands: [add, list, showOne, update, enable, disable, remove, importJobs] },
     { group: "Runs", commands: [run, cancel, runs, next, preview] },
     { group: "The server", commands: [init, serve, status, config, doctor, demo] },
-    { group: "The log", commands: [log, replay, verify, rebuild, prune, erase, backup, restore] },
+    {
+      group: "The log",
+      commands: [log, replay, verify, rebuild, prune, erase, backup, restore, exportLog],
+    },
     { group: "For agents", commands: [tools, call] },
   ]),
 )

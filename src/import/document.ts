@@ -11,6 +11,7 @@ export const isFields = (value: unknown): value is Fields =>
 export const readJson = (file: string, text: string): Result.Result<unknown, Refusal> => {
   const plain = text.replace(/^\uFEFF/, "")
   if (plain.trim() === "") return Result.fail(emptyFile(file))
+  if (plain.startsWith("SQLite format 3")) return Result.fail(isDatabase(file))
   try {
     return Result.succeed(JSON.parse(plain))
   } catch (cause) {
@@ -26,6 +27,15 @@ export const emptyFile = (file: string): Refusal =>
     received: "",
     expected: "the file in which the old scheduler keeps its jobs",
     hint: "Check the path; a scheduler that was never used may not have written the file yet.",
+  })
+
+const isDatabase = (file: string): Refusal =>
+  new Refusal({
+    code: "invalid-input",
+    message: `${file} is a SQLite file, which is not read here.`,
+    received: file,
+    expected: "the jobs as JSON",
+    hint: "Have the old scheduler print them: `openclaw cron list --json --all > jobs.json`.",
   })
 
 /** The file is none of the kind it was said to be. */

@@ -16,7 +16,7 @@ export const firstOf = (fields: Fields, ...names: ReadonlyArray<string>): unknow
 
 /** How the fields of an object are dealt with. What is in neither is reported all the same. */
 export interface Handling {
-  /** Read, or of no meaning outside of the old scheduler. */
+  /** Read, or of no meaning outside of the old scheduler; several names to a text. */
   readonly known: ReadonlyArray<string>
   /** Not taken over, and why. */
   readonly lost: Readonly<Record<string, string>>
@@ -27,13 +27,15 @@ export const leftOver = (
   fields: Fields,
   { known, lost }: Handling,
   path = "",
-): ReadonlyArray<string> =>
-  Object.entries(fields)
-    .filter(([name, value]) => !known.includes(name) && saysSomething(value))
+): ReadonlyArray<string> => {
+  const names = new Set(known.join(" ").split(" "))
+  return Object.entries(fields)
+    .filter(([name, value]) => !names.has(name) && saysSomething(value))
     .map(([name, value]) => {
       const why = Object.hasOwn(lost, name) ? lost[name] : "unknown here"
-      return `${path}${name} ${shown(value)} is not taken over: ${why}`
+      return `${path}${name} ${shown(value)} is not taken over: ${why}.`
     })
+}
 
 const saysSomething = (value: unknown): boolean => {
   if (value === null || value === undefined || value === false || value === "") return false

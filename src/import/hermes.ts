@@ -102,10 +102,10 @@ const runsLeft = (repeat: unknown): Result.Result<number | undefined, string> =>
 
 const ofJob: Handling = {
   known: [
-    ...["id", "name", "prompt", "schedule", "schedule_display", "repeat", "enabled", "state"],
-    ...["deliver", "origin", "model", "no_agent", "created_at", "updated_at", "paused_at"],
-    ...["next_run_at", "last_run_at", "last_status", "last_error", "last_delivery_error"],
-    ...["fire_claim", "run_claim", "provider_snapshot", "model_snapshot"],
+    "id name prompt schedule schedule_display repeat enabled state",
+    "deliver origin model no_agent created_at updated_at paused_at",
+    "next_run_at last_run_at last_status last_error last_delivery_error",
+    "fire_claim run_claim provider_snapshot model_snapshot",
   ],
   lost: {
     skills: "the agent has its own skills",

@@ -119,15 +119,15 @@ const notesOf = (value: Fields): ReadonlyArray<string> => {
 
 const ofJob: Handling = {
   known: [
-    ...["id", "name", "enabled", "schedule", "payload", "state"],
-    ...["deleteAfterRun", "delete_after_run"],
-    ...["createdAtMs", "created_at_ms", "updatedAtMs", "updated_at_ms"],
+    "id name enabled schedule payload state",
+    "deleteAfterRun delete_after_run",
+    "createdAtMs created_at_ms updatedAtMs updated_at_ms",
   ],
   lost: {},
 }
 
 const ofSchedule: Handling = {
-  known: ["kind", "atMs", "at_ms", "everyMs", "every_ms", "expr", "tz"],
+  known: ["kind atMs at_ms everyMs every_ms expr tz"],
   lost: {},
 }
 
@@ -135,8 +135,8 @@ const routing = "answers go to a channel and a chat, and to nothing finer"
 
 const ofPayload: Handling = {
   known: [
-    ...["kind", "message", "deliver", "channel", "to", "sessionKey", "session_key"],
-    ...["originChannel", "origin_channel", "originChatId", "origin_chat_id"],
+    "kind message deliver channel to sessionKey session_key",
+    "originChannel origin_channel originChatId origin_chat_id",
   ],
   lost: {
     channelMeta: routing,

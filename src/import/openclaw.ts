@@ -90,31 +90,29 @@ const promptOf = (payload: Fields): Result.Result<string, string> => {
 
 /** An `at` without an offset is in UTC there; a cron expression without a zone in the host's. */
 const timingOf = (value: Fields, tz: string): Timing => {
-  const schedule = isFields(value["schedule"]) ? value["schedule"] : {}
-  const zone = textOf(schedule["tz"])
-  switch (schedule["kind"]) {
+  const schedule = scheduleOf(value)
+  const { kind } = schedule
+  const zone = textOf(schedule["tz"]) ?? (kind === "at" ? "UTC" : tz)
+  switch (kind) {
     case "at":
-      return once(firstOf(schedule, "at", "atMs"), zone ?? "UTC")
+      return once(firstOf(schedule, "at", "atMs"), zone)
     case "every":
-      return interval(
-        schedule["everyMs"],
-        firstOf(schedule, "anchorMs") ?? value["createdAtMs"],
-        zone ?? tz,
-      )
+      return interval(schedule["everyMs"], schedule["anchorMs"] ?? value["createdAtMs"], zone)
     case "cron":
-      return calendar(firstOf(schedule, "expr", "cron"), zone ?? tz)
+      return calendar(firstOf(schedule, "expr", "cron"), zone)
     case "on-exit":
     case "stream":
-      return Result.fail(`it is started by ${shown(schedule["kind"])}, not by a time`)
+      return Result.fail(`it is started by ${shown(kind)}, not by a time`)
     default:
       return Result.fail(`its schedule ${shown(value["schedule"])} is of no kind known here`)
   }
 }
 
+const scheduleOf = ({ schedule }: Fields): Fields => (isFields(schedule) ? schedule : {})
+
 const policyOf = (value: Fields, payload: Fields) => {
   const seconds = numberOf(payload["timeoutSeconds"])
-  const schedule = isFields(value["schedule"]) ? value["schedule"] : {}
-  const staggerMs = numberOf(schedule["staggerMs"])
+  const staggerMs = numberOf(scheduleOf(value)["staggerMs"])
   return {
     ...(seconds !== undefined && seconds > 0 && { timeout_ms: Math.round(seconds * 1000) }),
     ...(staggerMs !== undefined && staggerMs > 0 && { jitter_ms: Math.round(staggerMs) }),
@@ -159,11 +157,11 @@ const mode = ({ mode: how, to }: Fields): ReadonlyArray<string> => {
 
 const ofJob: Handling = {
   known: [
-    ...["id", "jobId", "name", "enabled", "schedule", "payload", "delivery", "deleteAfterRun"],
-    ...["createdAtMs", "updatedAtMs", "state", "configRevision", "scheduleKind", "status"],
-    ...["nextRunAt", "nextRunAtMs", "lastRunAt", "lastRunAtMs", "lastRunStatus", "lastRunError"],
-    ...["lastStatus", "lastError", "runningAtMs", "autoDisabled", "deliveryPreview"],
-    ...["effectiveAgentId"],
+    "id jobId name enabled schedule payload delivery deleteAfterRun",
+    "createdAtMs updatedAtMs state configRevision scheduleKind status",
+    "nextRunAt nextRunAtMs lastRunAt lastRunAtMs lastRunStatus lastRunError",
+    "lastStatus lastError runningAtMs autoDisabled deliveryPreview",
+    "effectiveAgentId",
   ],
   lost: {
     agentId: "agents of OpenClaw are not known here; policy.agent names one of the configuration",
@@ -181,12 +179,12 @@ const ofJob: Handling = {
 }
 
 const ofSchedule: Handling = {
-  known: ["kind", "at", "atMs", "everyMs", "anchorMs", "expr", "cron", "tz", "staggerMs"],
+  known: ["kind at atMs everyMs anchorMs expr cron tz staggerMs"],
   lost: {},
 }
 
 const ofPayload: Handling = {
-  known: ["kind", "message", "text", "model", "timeoutSeconds", "channel", "to", "deliver"],
+  known: ["kind message text model timeoutSeconds channel to deliver"],
   lost: {
     thinking: "how a model thinks is the agent's to say",
     fallbacks: "a job has one model",
@@ -199,7 +197,7 @@ const ofPayload: Handling = {
 }
 
 const ofDelivery: Handling = {
-  known: ["mode", "channel", "to"],
+  known: ["mode channel to"],
   lost: {
     accountId: "a channel has one account",
     threadId: "a chat has one address",

@@ -7,7 +7,7 @@ import {
   type ExportAnswer,
   type ExportEnd,
   type ExportHeader,
-} from "../log/export-format.ts"
+} from "../export-format.ts"
 
 type Log = EventLog["Service"]
 

@@ -81,52 +81,49 @@ const decided = Effect.fnUntraced(function* (input: AddInput, { by }: Taking) {
 })
 
 /** What the operation `add` is asked: with the chat the answers go to here, and on or off. */
-const inputOf = Effect.fnUntraced(function* (
-  { job, wasEnabled, notes }: JobEntry,
-  { input: { channel, chat_id, enable = false }, runningUser }: Taking,
-) {
+const inputOf = Effect.fnUntraced(function* (entry: JobEntry, taking: Taking) {
+  const { job, wasEnabled } = entry
   const { kinds } = yield* Channels
-  const asked = channel !== undefined || chat_id !== undefined
-  const chat = asked
-    ? {
+  const { enable = false } = taking.input
+  const chat = askedChat(taking.input) ?? formerChat(job, kinds)
+  const isForeign = job.user !== undefined && job.user !== taking.runningUser
+  const enabled = enable && wasEnabled && !isForeign
+  const input: AddInput = { ...job.input, ...chat.fields, enabled, on_exists: "return" }
+  const notes = [...entry.notes, ...chat.notes]
+  if (!wasEnabled) notes.push("It was off, and stays so.")
+  if (isForeign && enable) notes.push(foreignNote(job.user, taking.runningUser))
+  return { input, notes }
+})
+
+const foreignNote = (user: string, runningUser: string): string =>
+  `It comes disabled: it ran as ${user}, and would run as ${runningUser} here.`
+
+interface ChatHere {
+  readonly fields: Pick<AddInput, "channel" | "chat_id">
+  readonly notes: ReadonlyArray<string>
+}
+
+const askedChat = ({ channel, chat_id }: ImportInput): ChatHere | undefined =>
+  channel === undefined && chat_id === undefined
+    ? undefined
+    : {
         fields: {
           ...(channel !== undefined && { channel }),
           ...(chat_id !== undefined && { chat_id }),
         },
+        notes: [],
       }
-    : chatOf(job, kinds)
-  const isForeign = job.user !== undefined && job.user !== runningUser
-  const input: AddInput = {
-    ...job.input,
-    ...chat.fields,
-    enabled: enable && wasEnabled && !isForeign,
-    on_exists: "return",
-  }
-  return {
-    input,
-    notes: [
-      ...notes,
-      ...("note" in chat ? [chat.note] : []),
-      ...(wasEnabled ? [] : ["It was off, and stays so."]),
-      ...(isForeign && enable
-        ? [`It comes disabled: it ran as ${job.user}, and would run as ${runningUser} here.`]
-        : []),
-    ],
-  }
-})
 
 /** The chat it had, where that can be reached from here; else the calling one. */
-const chatOf = ({ deliverTo }: ImportedJob, kinds: ReadonlyArray<string>) => {
-  if (deliverTo === undefined) return { fields: {} }
+const formerChat = ({ deliverTo }: ImportedJob, kinds: ReadonlyArray<string>): ChatHere => {
+  if (deliverTo === undefined) return { fields: {}, notes: [] }
   const { channel, chatId } = deliverTo
-  if (kinds.includes(channel) && chatId !== undefined)
-    return { fields: { channel, chat_id: chatId } }
-  const why = kinds.includes(channel) ? "no chat is named" : `there is no channel ${channel} here`
+  const isHere = kinds.includes(channel)
+  if (isHere && chatId !== undefined) return { fields: { channel, chat_id: chatId }, notes: [] }
+  const why = isHere ? "no chat is named" : `there is no channel ${channel} here`
   const where = chatId === undefined ? channel : `${channel} ${chatId}`
-  return {
-    fields: {},
-    note: `Its answers went to ${where}; ${why}, so they go to the chat of the import.`,
-  }
+  const note = `Its answers went to ${where}; ${why}, so they go to the chat of the import.`
+  return { fields: {}, notes: [note] }
 }
 
 const firstDue = Effect.fnUntraced(function* (input: AddInput) {

@@ -37,8 +37,18 @@ const sideways = (folder: string, others: ReadonlyArray<string>): ReadonlyArray<
   )
 
 const floor2 = ["log", "run", "channels", "clock"]
-const above2 = ["views", "inspect", "engine", "operations", "tools", "cli", "serve", "visualizer"]
-const knowNoStore = ["views", "inspect", "engine", "operations", "tools", "cli", "serve"]
+const above2 = [
+  "views",
+  "inspect",
+  "engine",
+  "operations",
+  "import",
+  "tools",
+  "cli",
+  "serve",
+  "visualizer",
+]
+const knowNoStore = ["views", "inspect", "engine", "operations", "import", "tools", "cli", "serve"]
 const floorsOfSrc = [...floor2, ...above2]
 
 const faults: ReadonlyArray<Fault> = [

@@ -7,7 +7,7 @@ import {
   type ExportAnswer,
   type ExportEnd,
   type ExportHeader,
-} from "../export-format.ts"
+} from "../../export-format.ts"
 import { bodySaltOf, dataSaltOf, genesisHash, linkHash, saltedHash } from "../sql/chain.ts"
 import { eventColumns } from "../sql/schema.ts"
 
@@ -116,17 +116,17 @@ export const readLine = (text: string): Parsed => {
   return { kind: "fact", row: line as unknown as StoredRow }
 }
 
-const numbers: ReadonlyArray<string> = ["position", "version", "schema", "at"]
-const mayBeNull: ReadonlyArray<string> = ["body", "body_hash"]
+const numbers = new Set<string>(["position", "version", "schema", "at"])
+const mayBeNull = new Set(["body", "body_hash"])
 
 const ofRow: Readonly<Record<string, string>> = Object.fromEntries(
-  eventColumns.map((name) => [name, numbers.includes(name) ? "number" : "string"]),
+  eventColumns.map((name) => [name, numbers.has(name) ? "number" : "string"]),
 )
 
 const requireFields = (line: Fields, types: Readonly<Record<string, string>>): void => {
   for (const [name, type] of Object.entries(types)) {
     const value = line[name]
-    if (typeof value === type || (value === null && mayBeNull.includes(name))) continue
+    if (typeof value === type || (value === null && mayBeNull.has(name))) continue
     const received = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`
     throw new NotRestorable(`${name} ${received}; a ${type} is expected`)
   }
