@@ -2,6 +2,7 @@ import { Cron as CronClock, CronPattern } from "croner"
 import { DateTime, IANAZone } from "luxon"
 import type { Cron, Every, Schedule } from "../events/schedule.ts"
 import type { EpochMs } from "../events/time.ts"
+import { steadyDue } from "./next-due-steady.ts"
 
 /** The first occurrence strictly after `after`, or undefined when there is none any more. */
 export const nextDue = (schedule: Schedule, after: EpochMs): EpochMs | undefined => {
@@ -11,7 +12,7 @@ export const nextDue = (schedule: Schedule, after: EpochMs): EpochMs | undefined
     case "every":
       return schedule.anchorAt + multipleAfter(schedule, after) * schedule.everyMs
     case "cron":
-      return clockOf(schedule).nextRun(new Date(after))?.getTime()
+      return steadyDue(schedule, after) ?? clockOf(schedule).nextRun(new Date(after))?.getTime()
   }
 }
 
