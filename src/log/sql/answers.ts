@@ -6,10 +6,13 @@ export interface Answers {
   readonly get: (commandId: string) => Answer | undefined
   /** Keeps an answer; one that is there already stays. */
   readonly put: (answer: Answer & { readonly commandId: string; readonly at: number }) => void
+  /** Forgets what a command was answered; its facts still tell that it was carried out. */
+  readonly drop: (commandId: string) => void
 }
 
 export const makeAnswers = (engine: SqlEngine): Answers => {
   const select = engine.prepare("SELECT body_hash, result FROM commands WHERE id = ?")
+  const remove = engine.prepare("DELETE FROM commands WHERE id = ?")
   const insert = engine.prepare(
     "INSERT OR IGNORE INTO commands (id, body_hash, result, at) VALUES (?, ?, ?, ?)",
   )
@@ -20,6 +23,7 @@ export const makeAnswers = (engine: SqlEngine): Answers => {
       return { bodyHash: String(row["body_hash"]), result: String(row["result"]) }
     },
     put: ({ commandId, bodyHash, result, at }) => insert.run([commandId, bodyHash, result, at]),
+    drop: (commandId) => remove.run([commandId]),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Recorded } from "../../../events/envelope.ts"
 import { dataSaltOf } from "./chain.ts"
-import type { Snapshots } from "./answers.ts"
+import type { Answers, Snapshots } from "./answers.ts"
 import type { SqlEngine } from "./engine.ts"
 import { recordedOf, type Events } from "./events.ts"
 import type { RowRef, Tables } from "./tables.ts"
@@ -11,19 +11,22 @@ export interface Erasing {
   readonly events: Events
   readonly tables: Tables
   readonly snapshots: Snapshots
+  readonly answers: Answers
 }
 
 /**
  * Takes the texts of some facts away, with the salts of their digests, and folds every row again
  * that showed one, so that it is equal to the one a rebuild gives.
  */
-export const makeErase = ({ engine, events, tables, snapshots }: Erasing) => {
+export const makeErase = ({ engine, events, tables, snapshots, answers }: Erasing) => {
   const wipe = engine.prepare("UPDATE events SET body = NULL, salt = ? WHERE position = ?")
 
   const wipeAt = (position: number): Recorded | undefined => {
     const row = events.byPosition(position)
     if (row === undefined || row.body === null) return undefined
     wipe.run([dataSaltOf(row.salt), position])
+    // The answer to the command may repeat the text, such as a name that begins the prompt.
+    answers.drop(row.event_id.slice(0, row.event_id.lastIndexOf("/")))
     return recordedOf([{ ...row, body: null }])[0]
   }
 

@@ -26,7 +26,8 @@ export const makeParts = (engine: SqlEngine, labels: Labels): Parts => {
   const events = makeEvents(engine)
   const tables = makeTables(engine)
   const snapshots = makeSnapshots(engine)
-  const erase = makeErase({ engine, events, tables, snapshots })
+  const answers = makeAnswers(engine)
+  const erase = makeErase({ engine, events, tables, snapshots, answers })
   const label = makeLabelling(labels)
   const last = events.last()
   const tail = { head: last?.position ?? 0, hash: last?.hash ?? genesisHash }
@@ -48,7 +49,7 @@ export const makeParts = (engine: SqlEngine, labels: Labels): Parts => {
     snapshots,
     tail,
     record,
-    answers: makeAnswers(engine),
+    answers,
     transaction: makeTransaction(engine, tables),
   }
 }

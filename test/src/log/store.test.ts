@@ -135,6 +135,15 @@ describe("an erased text", () => {
     ])
   })
 
+  test("is not in the answer its command was given either; the command stays carried out", async () => {
+    const store = await open()
+    const answer = { bodyHash: "1", result: '{"answer":{"name":"Summarise my inbox"}}' }
+    store.append({ ...batch("a", stream, [added()]), answer })
+    store.append(batch("b", systemStream, [erased([1])]))
+    expect(store.answer("a")).toBeUndefined()
+    expect(store.append(batch("a", stream, [added()])).appended.repeated).toBe(true)
+  })
+
   test("brings no row back that had gone, and keeps what came after", async () => {
     const store = await open()
     store.append(batch("a", stream, [added(), started(), succeeded(runId), rescheduled(noon)]))
