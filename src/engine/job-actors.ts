@@ -8,6 +8,14 @@ import { jobMachine, type StartRequest } from "../../machines/job.ts"
 import { toSnapshot } from "../../machines/table.ts"
 import { Heads } from "./heads.ts"
 
+/**
+ * The machine for snapshots that are live already. One that comes from JSON is searched for actors to
+ * be revived, its whole context through; ours holds none, and that search was the dearest step of a run.
+ */
+const liveMachine = Object.create(jobMachine, {
+  restoreSnapshot: { value: undefined },
+}) as typeof jobMachine
+
 interface LiveJob {
   readonly actor: ActorRefFrom<typeof jobMachine>
   version: number
@@ -38,7 +46,7 @@ export class JobActors extends Context.Service<
 
       const hydrate = Effect.fnUntraced(function* (jobId: JobId) {
         const { version, state } = yield* heads.get(jobId)
-        const actor = createActor(jobMachine, { snapshot: toSnapshot(state) })
+        const actor = createActor(liveMachine, { snapshot: toSnapshot(state) })
         actor.on("start-run", (command) => {
           asked = command
         })

@@ -45,7 +45,7 @@ export class Runner extends Context.Service<
         )
       })
 
-      const carryOut = Effect.fn("Runner.carryOut")(function* (jobId: JobId, started: Started) {
+      const carryOut = Effect.fnUntraced(function* (jobId: JobId, started: Started) {
         const run = runs.get(started.runId)
         if (run === undefined) return yield* Effect.die(`The run ${started.runId} holds no slot.`)
         yield* Effect.raceFirst(ask(jobId, started), Deferred.await(run.ended)).pipe(
