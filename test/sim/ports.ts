@@ -122,7 +122,7 @@ const behavioursOf = ({ clock, after }: Time): ReadonlyArray<readonly [number, B
     )
   return [
     [20, () => answer("ok")],
-    [3, () => answer("")],
+    [15, () => answer("")],
     [20, (_request, _hooks, chance) => Effect.andThen(slowly(chance, 3 * minute), answer("slow"))],
     [3, (_request, _hooks, chance) => Effect.andThen(slowly(chance, 90 * minute), answer("long"))],
     [3, (request, { spawned }) => Effect.andThen(spawned(processOf(request)), answer("spawned"))],

@@ -74,13 +74,13 @@ const sparseBy = (chance: Chance): ScriptSchedule => {
   const tz = chance.pick(zones)
   const clock = `${chance.below(60)} ${chance.below(24)}`
   return weighted<() => ScriptSchedule>(chance, [
-    [6, () => ({ cron: `${clock} ${between(chance, 1, 31)} * *`, tz })],
-    [6, () => ({ cron: `${clock} * * ${chance.below(7)}`, tz })],
-    [2, () => ({ cron: `${clock} * * *`, tz })],
-    [1, () => ({ cron: `30 ${chance.pick([1, 2])},14 * * *`, tz })],
-    [1, () => ({ cron: `${clock} 1 */2 *`, tz })],
-    [4, () => ({ everyMs: between(chance, 4, 30) * day + between(chance, 0, 3) * hour })],
-    [1, () => ({ everyMs: day, anchoredMs: -between(chance, 0, 5) * hour })],
+    [12, () => ({ cron: `${clock} ${between(chance, 1, 31)} * *`, tz })],
+    [8, () => ({ cron: `${clock} * * ${chance.below(7)}`, tz })],
+    [0.8, () => ({ cron: `${clock} * * *`, tz })],
+    [0.3, () => ({ cron: `30 ${chance.pick([1, 2])},14 * * *`, tz })],
+    [2, () => ({ cron: `${clock} 1 */2 *`, tz })],
+    [8, () => ({ everyMs: between(chance, 4, 30) * day + between(chance, 0, 3) * hour })],
+    [0.4, () => ({ everyMs: day, anchoredMs: -between(chance, 0, 5) * hour })],
     [1, () => ({ inMs: between(chance, 1, 40 * 24) * hour })],
     [1, () => ({ atMs: between(chance, -60, 40 * 24 * 60) * minute })],
   ])()

@@ -25,9 +25,11 @@ export interface MemoryDisk {
   readonly put: (path: string, bytes: Uint8Array) => void
 }
 
+/** `synced` shares the first `sharedBytes` with `bytes`: what was synced and not written since. */
 interface Inode {
   bytes: Buffer
   synced: Buffer
+  sharedBytes: number
 }
 
 interface World {
@@ -69,10 +71,16 @@ export const makeMemoryDisk = (): MemoryDisk => {
 }
 
 const put = (world: World, path: string, bytes: Uint8Array): void => {
-  const inode = { bytes: Buffer.from(bytes), synced: Buffer.from(bytes) }
+  const inode = inodeOf(bytes)
   world.names.set(path, inode)
   world.syncedNames.set(path, inode)
 }
+
+const inodeOf = (bytes: Uint8Array): Inode => ({
+  bytes: ownCopy(bytes),
+  synced: ownCopy(bytes),
+  sharedBytes: bytes.length,
+})
 
 const diskOf = (world: World): Disk["Service"] =>
   Disk.of({
@@ -140,29 +148,57 @@ const readWhole = (world: World, path: string): Effect.Effect<Uint8Array, DiskFa
 }
 
 const openFile = (world: World, path: string): DiskFile => {
-  const inode = world.names.get(path) ?? { bytes: Buffer.alloc(0), synced: Buffer.alloc(0) }
+  const inode = world.names.get(path) ?? inodeOf(Buffer.alloc(0))
   world.names.set(path, inode)
   return {
     path,
     write: (bytes, offset) =>
       changing(world, ["write", path], (fault) => {
         const part = fault === undefined ? bytes : bytes.subarray(0, bytes.length / 2)
-        inode.bytes = written(inode.bytes, part, offset)
+        write(inode, part, offset)
       }),
-    sync: changing(world, ["sync", path], () => void (inode.synced = Buffer.from(inode.bytes))),
+    sync: changing(world, ["sync", path], () => sync(inode)),
     truncate: (lengthBytes) =>
       changing(world, ["truncate", path], () => {
-        inode.bytes = written(inode.bytes, Buffer.alloc(0), lengthBytes).subarray(0, lengthBytes)
+        write(inode, Buffer.alloc(0), lengthBytes)
+        inode.bytes = inode.bytes.subarray(0, lengthBytes)
       }),
     close: Effect.void,
   }
 }
 
-const written = (before: Buffer, part: Uint8Array, offset: number): Buffer => {
-  const bytes = Buffer.alloc(Math.max(before.length, offset + part.length))
-  before.copy(bytes)
-  bytes.set(part, offset)
-  return bytes
+// In place where there is room: a journal grows by a little, a thousand times.
+const write = (inode: Inode, part: Uint8Array, offset: number): void => {
+  const before = inode.bytes
+  inode.bytes = grown(before, offset + part.length)
+  if (offset > before.length) inode.bytes.fill(0, before.length, offset)
+  inode.bytes.set(part, offset)
+  inode.sharedBytes = Math.min(inode.sharedBytes, offset)
+}
+
+const sync = (inode: Inode): void => {
+  const { bytes, synced, sharedBytes } = inode
+  const from = Math.min(sharedBytes, synced.length)
+  inode.synced = grown(synced.subarray(0, from), bytes.length)
+  bytes.copy(inode.synced, from, from)
+  inode.sharedBytes = bytes.length
+}
+
+/** The same bytes with room for so many, in the same memory if that is large enough. */
+const grown = (bytes: Buffer, lengthBytes: number): Buffer => {
+  if (lengthBytes <= bytes.length) return bytes
+  const roomBytes = bytes.buffer.byteLength - bytes.byteOffset
+  if (lengthBytes <= roomBytes) return Buffer.from(bytes.buffer, bytes.byteOffset, lengthBytes)
+  const larger = Buffer.from(new ArrayBuffer(2 * lengthBytes), 0, lengthBytes)
+  bytes.copy(larger)
+  return larger
+}
+
+/** In memory that nobody shares, unlike what `Buffer.from` gives: it may be written behind its end. */
+const ownCopy = (bytes: Uint8Array): Buffer => {
+  const copy = Buffer.from(new ArrayBuffer(bytes.length))
+  copy.set(bytes)
+  return copy
 }
 
 const rename = (world: World, from: string, to: string): void => {
@@ -196,7 +232,8 @@ const restart = (world: World, loss: PowerLoss): void => {
   world.syncedNames = new Map(world.names)
   for (const inode of new Set(world.names.values())) {
     inode.bytes = bytesAfter(inode, kept)
-    inode.synced = Buffer.from(inode.bytes)
+    inode.synced = ownCopy(inode.bytes)
+    inode.sharedBytes = inode.bytes.length
   }
   world.held.clear()
   world.faults.clear()
