@@ -14,16 +14,17 @@ import { serve } from "./verbs/serve.ts"
 import { config, init } from "./verbs/setup.ts"
 import { call, tools } from "./verbs/tools.ts"
 import { backup, erase, prune, rebuild, replay, restore, status, verify } from "./verbs/upkeep.ts"
+import { diff, why } from "./verbs/why.ts"
 
 /** The whole command line. */
 export const horolog = root.pipe(
   Command.withSubcommands([
     { group: "Jobs", commands: [add, list, showOne, update, enable, disable, remove, importJobs] },
-    { group: "Runs", commands: [run, cancel, runs, next, preview] },
+    { group: "Runs", commands: [run, cancel, runs, next, preview, why] },
     { group: "The server", commands: [init, serve, status, config, doctor, demo] },
     {
       group: "The log",
-      commands: [log, replay, verify, rebuild, prune, erase, backup, restore, exportLog],
+      commands: [log, replay, diff, verify, rebuild, prune, erase, backup, restore, exportLog],
     },
     { group: "For agents", commands: [tools, call] },
   ]),

@@ -3,6 +3,7 @@ import { Refusal } from "../../machines/refusal.ts"
 import type { LogFailed } from "../log/event-log.ts"
 import { didYouMean, nearest } from "../views/near.ts"
 import { add } from "./add.ts"
+import { diff } from "./diff.ts"
 import { list } from "./list.ts"
 import { log } from "./log.ts"
 import { next } from "./next.ts"
@@ -32,6 +33,7 @@ export const catalogue = {
   next,
   log,
   why,
+  diff,
 } as const
 
 /** Operations by name, whatever they take and give. */

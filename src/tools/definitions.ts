@@ -150,6 +150,21 @@ const cronPreview: ToolDefinition = {
   required: [],
 }
 
+const cronWhy: ToolDefinition = {
+  name: "cron_why",
+  operation: "why",
+  description:
+    "Say why a job ran at a time, or did not: ran, skipped and why, not a time of its schedule, still to come, disabled or changed then, and by whom. Changes nothing.",
+  parameters: {
+    job_id: jobId,
+    time: {
+      kind: "time",
+      about: "ISO 8601 such as 2026-12-01T09:00 (local to the job), or with offset.",
+    },
+  },
+  required: ["job_id", "time"],
+}
+
 /** Every tool, those of the seed list first. */
 export const toolDefinitions: ReadonlyArray<ToolDefinition> = [
   cronAdd,
@@ -161,4 +176,5 @@ export const toolDefinitions: ReadonlyArray<ToolDefinition> = [
   cronRun,
   cronRuns,
   cronPreview,
+  cronWhy,
 ]

@@ -35,7 +35,8 @@ export type ToolName = `cron_${
   | "update"
   | "run"
   | "runs"
-  | "preview"}`
+  | "preview"
+  | "why"}`
 
 export type OperationName =
   | "add"
@@ -47,3 +48,4 @@ export type OperationName =
   | "run"
   | "runs"
   | "next"
+  | "why"

@@ -9,6 +9,7 @@ import { run } from "../operations/run.ts"
 import { runs } from "../operations/runs.ts"
 import { disable, enable, remove } from "../operations/toggle.ts"
 import { update } from "../operations/update.ts"
+import { why } from "../operations/why.ts"
 import { didYouMean, nearest } from "../views/near.ts"
 import { decodeArguments } from "./arguments.ts"
 import { toolDefinitions } from "./definitions.ts"
@@ -25,6 +26,7 @@ import {
   runsWords,
   startedWords,
   updatedWords,
+  whyWords,
 } from "./words.ts"
 
 /** A tool as it is offered to a model. */
@@ -97,6 +99,7 @@ const actions: Readonly<Record<OperationName, Action>> = {
   run: saying(run, startedWords),
   runs: saying(runs, runsWords),
   next: saying(next, previewWords),
+  why: saying(why, whyWords),
 }
 
 const unknownTool = (name: string): Refusal => {

@@ -5,6 +5,7 @@ import type { NextAnswer } from "../operations/next.ts"
 import type { RunStartedAnswer } from "../operations/run.ts"
 import type { RunAnswer } from "../operations/run-answer.ts"
 import type { RunsAnswer } from "../operations/runs.ts"
+import type { WhyAnswer } from "../operations/why.ts"
 import { utcTime } from "../../machines/next-due.ts"
 
 /** What a model reads when its job was made. */
@@ -49,6 +50,13 @@ export const previewWords = (answer: NextAnswer): string =>
     `${answer.schedule}.`,
     ...(answer.next.length === 0 ? ["It has no next time."] : answer.next.map(momentWords)),
     zoneWords(answer),
+  )
+
+/** The sentence, and where its facts stand. */
+export const whyWords = ({ answer, sentence, positions }: WhyAnswer): string =>
+  lines(
+    `${answer}: ${sentence}`,
+    `Facts at positions ${positions.join(", ") || "none"} of the log.`,
   )
 
 const planWords = (answer: JobAnswer): string =>
