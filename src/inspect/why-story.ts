@@ -105,7 +105,7 @@ export const tell = (story: Story, recorded: Recording): void => {
   const { fact } = recorded
   const before = story.state
   if (fact.type === "run.started") tellStart(story, recorded, fact)
-  if ("runId" in fact && fact.type !== "run.started") tellEnd(story, recorded, fact)
+  if (isEnd(fact)) tellEnd(story, recorded, fact)
   if (fact.type === "occurrences.skipped" || fact.type === "occurrences.queued") {
     tellSpan(story, recorded, fact)
   }
@@ -144,12 +144,31 @@ const tellStart = (
   told.push({ ...run, outcome: null, ended: null })
 }
 
-const tellEnd = (
-  story: Story,
-  recorded: Recording,
-  { type, runId }: { readonly type: JobFact["type"]; readonly runId: RunId },
-): void => {
-  if (type === "run.answered-late") return
+type End = Extract<
+  JobFact,
+  {
+    readonly type:
+      | "run.succeeded"
+      | "run.failed"
+      | "run.timed-out"
+      | "run.cancelled"
+      | "run.gated"
+      | "run.interrupted"
+  }
+>
+
+const ends: ReadonlySet<JobFact["type"]> = new Set<End["type"]>([
+  "run.succeeded",
+  "run.failed",
+  "run.timed-out",
+  "run.cancelled",
+  "run.gated",
+  "run.interrupted",
+])
+
+const isEnd = (fact: JobFact): fact is End => ends.has(fact.type)
+
+const tellEnd = (story: Story, recorded: Recording, { type, runId }: End): void => {
   const run = [...story.runs, ...story.byHand].find((one) => one.runId === runId)
   if (run === undefined) return
   run.outcome = type.slice("run.".length)
