@@ -40,7 +40,11 @@ const clears = (tool: ToolDefinition): boolean => tool.operation === "update"
 
 const counts = (tool: ToolDefinition, { name, value }: Argument): boolean => {
   if (value === null) return clears(tool)
-  return !(tool.parameters[name]?.kind === "count" ? isBlankNumber(value) : isBlank(value))
+  const kind = tool.parameters[name]?.kind
+  // An empty policy may have been sent as the text of one.
+  if (kind === "policy") return !isBlank(parsedObject(value))
+  const isNumber = kind === "count" || kind === "time"
+  return !(isNumber ? isBlankNumber(value) : isBlank(value))
 }
 
 const asObject = (received: unknown): Result.Result<OperationInput, Refusal> => {

@@ -73,9 +73,22 @@ const checkOf = (tool: ToolDefinition, input: object): string => {
   return Result.isSuccess(toScheduleRequest(checked.success)) ? "taken" : "refused"
 }
 
+/** Chance alone hardly ever gives all that a tool requires. */
+const whole = (
+  { required }: ToolDefinition,
+  args: unknown,
+  next: (below: number) => number,
+): object => ({
+  ...(typeof args === "object" && next(2) === 0 ? args : {}),
+  ...Object.fromEntries(required.map((name) => [name, words[next(words.length)]])),
+})
+
 test.each(toolDefinitions)("whatever a model sends, $name takes it or refuses it", (tool) => {
   const next = numbers(tool.name.length)
   const outcomes = new Set<string>()
-  for (let round = 0; round < 5_000; round += 1) outcomes.add(outcomeOf(tool, anything(next, 3)))
+  for (let round = 0; round < 5_000; round += 1) {
+    const args = anything(next, 3)
+    outcomes.add(outcomeOf(tool, next(4) === 0 ? whole(tool, args, next) : args))
+  }
   expect([...outcomes].toSorted()).toEqual(["refused", "taken"])
 })
