@@ -39,7 +39,7 @@ export const makeRing = Effect.gen(function* () {
   const runner = yield* Runner
   const recordClock = yield* makeClockRecorder
   const startDue = yield* makeStarter
-  const wakesUpTo = yield* makeWakes
+  const wakesFrom = yield* makeWakes
   const sample = () => ({ wallAt: clock.now(), monotonicMs: clock.monotonicMs() })
   let last = sample()
 
@@ -54,7 +54,7 @@ export const makeRing = Effect.gen(function* () {
     yield* observeClock
     const now = clock.now()
     yield* runner.expire(now)
-    const wakes = yield* wakesUpTo(runs.freeCount() + 1, startDue.resting(now))
+    const wakes = yield* wakesFrom(now, runs.freeCount() + 1, startDue.resting(now))
     const due = wakes.filter(({ wakeAt }) => wakeAt <= now).slice(0, runs.freeCount())
     const told = clockActor.woke(
       due.map(({ jobId }) => jobId),
@@ -68,18 +68,26 @@ export const makeRing = Effect.gen(function* () {
   return { ring, recordClock }
 })
 
-/** The jobs that wake next, earliest first, without those that rest. */
+/**
+ * The jobs that are to wake now, earliest first, at most `countMax` of them, or else with the one that
+ * wakes next; without those that rest. Reading rows for nothing would make every start later.
+ */
 const makeWakes = Effect.gen(function* () {
   const log = yield* EventLog
-  return Effect.fnUntraced(function* (countMax: number, resting: ReadonlySet<JobId>) {
-    const rows = yield* log.query(
-      "SELECT id, wake_at FROM scheduled_jobs WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT ?",
-      [countMax + resting.size],
+  const wakes = (condition: "<=" | ">", now: EpochMs, limit: number) =>
+    Effect.map(
+      log.query(
+        `SELECT id, wake_at FROM scheduled_jobs WHERE wake_at ${condition} ? ORDER BY wake_at LIMIT ?`,
+        [now, limit],
+      ),
+      (rows) => rows.map((row) => ({ jobId: String(row["id"]), wakeAt: Number(row["wake_at"]) })),
     )
-    return rows
-      .map((row): Wake => ({ jobId: String(row["id"]), wakeAt: Number(row["wake_at"]) }))
-      .filter(({ jobId }) => !resting.has(jobId))
-      .slice(0, countMax)
+  return Effect.fnUntraced(function* (now: EpochMs, countMax: number, resting: ReadonlySet<JobId>) {
+    const isAwake = ({ jobId }: Wake) => !resting.has(jobId)
+    const due = (yield* wakes("<=", now, countMax + resting.size)).filter(isAwake)
+    if (due.length >= countMax) return due.slice(0, countMax)
+    const next = (yield* wakes(">", now, 1 + resting.size)).find(isAwake)
+    return next === undefined ? due : [...due, next]
   })
 })
 
