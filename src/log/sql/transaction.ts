@@ -19,8 +19,11 @@ export interface Transaction {
   readonly alone: (work: () => void) => void
 }
 
-/** In a database that lives in memory a commit saves nothing: one in so many is enough. */
-const groupsPerCommit = 64
+/**
+ * In a database that lives in memory a commit saves nothing, and copies every page that was touched:
+ * one in so many is enough.
+ */
+const groupsPerCommit = 512
 
 /** `flush` writes what was kept in memory, `forget` drops it. */
 export const makeTransaction = (
