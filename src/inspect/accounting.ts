@@ -1,6 +1,7 @@
 import type { Recorded } from "../../events/envelope.ts"
 import type { JobFact } from "../../events/fact.ts"
 import type { JobId } from "../../events/ids.ts"
+import type { SkipReason } from "../../events/run.ts"
 import { jobOfStream } from "../../events/stream.ts"
 import type {
   Account,
@@ -115,6 +116,26 @@ export const accountOf = (
   return { counts: accounting.end(), problems }
 }
 
+/** What two accountings of different jobs come to together. */
+export const addCounts = (one: AccountingCounts, other: AccountingCounts): AccountingCounts => {
+  const skipped = { ...one.skipped }
+  for (const [reason, count] of Object.entries(other.skipped) as ReadonlyArray<
+    [SkipReason, number]
+  >) {
+    skipped[reason] = (skipped[reason] ?? 0) + count
+  }
+  return {
+    ran: one.ran + other.ran,
+    retried: one.retried + other.retried,
+    manual: one.manual + other.manual,
+    skipped,
+    uncountedSpans: one.uncountedSpans + other.uncountedSpans,
+    superseded: one.superseded + other.superseded,
+    queued: one.queued + other.queued,
+    planned: one.planned + other.planned,
+  }
+}
+
 const everyJob = (): boolean => true
 
 /** Facts of one command are one batch, and `eventId` is the command's id and a number. */
@@ -149,7 +170,8 @@ const newAccount = ({ fact, position, at }: Recorded): Account | undefined => {
   }
 }
 
-const noCounts = (): AccountingCounts => ({
+/** Nothing counted yet. */
+export const noCounts = (): AccountingCounts => ({
   ran: 0,
   retried: 0,
   manual: 0,

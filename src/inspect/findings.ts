@@ -2,7 +2,7 @@ import type { Tables } from "../../projections/all.ts"
 
 /** Something in the log or its tables that is not as it should be. */
 export interface Finding {
-  readonly what: "gap" | "chain" | "text" | "version" | "unreadable" | "row"
+  readonly what: "gap" | "chain" | "text" | "version" | "unreadable" | "row" | "accounting"
   readonly position?: number
   readonly row?: { readonly table: keyof Tables; readonly key: string }
   readonly message: string

@@ -5,6 +5,7 @@ import { projections, type AnyRow, type Tables } from "../../projections/all.ts"
 import type { EventLog, LogFailed } from "../log/event-log.ts"
 import type { Findings } from "./findings.ts"
 import { eachPage, pageSize } from "./pages.ts"
+import { partOf } from "./parts.ts"
 import { makeShadow, type Shadow } from "./shadow.ts"
 
 type Log = EventLog["Service"]
@@ -51,16 +52,6 @@ const countRows = Effect.fnUntraced(function* (log: Log) {
   const [row] = yield* log.query(`SELECT ${counts} AS count`)
   return Number(row?.["count"] ?? 0)
 })
-
-/** Which pass a row belongs to. */
-const partOf = (key: string, partsCount: number): number => {
-  if (partsCount === 1) return 0
-  let mixed = 0
-  for (let at = 0; at < key.length; at += 1) {
-    mixed = (Math.imul(mixed, 31) + key.charCodeAt(at)) >>> 0
-  }
-  return mixed % partsCount
-}
 
 interface Follower {
   readonly shadow: Shadow

@@ -40,18 +40,47 @@ export const verified = ({
   rows,
   problems,
   problems_count,
+  occurrences,
+  ...answer
 }: VerifyAnswer): string =>
   ok
     ? [
         `The log is whole: ${head} facts in one chain, which ends in ${hash}.`,
         `The tables are what they add up to: ${rows} rows compared.`,
+        ...(occurrences === null ? [] : [occurrencesWords(occurrences)]),
+        ...warningWords(answer),
       ].join("\n")
     : [
         ...problems.map(problemWords),
         ...(problems_count > problems.length
           ? [`and ${problems_count - problems.length} more`]
           : []),
+        ...warningWords(answer),
       ].join("\n")
+
+const occurrencesWords = ({
+  skipped,
+  ...counts
+}: NonNullable<VerifyAnswer["occurrences"]>): string => {
+  const reasons = Object.entries(skipped).map(([reason, count]) => `${count} skipped (${reason})`)
+  const parts = [
+    `${counts.ran} ran`,
+    ...reasons,
+    `${counts.superseded} superseded before they were due`,
+    ...(counts.queued === 0 ? [] : [`${counts.queued} waiting`]),
+    `${counts.planned} planned`,
+  ]
+  return `Every occurrence is accounted for: ${parts.join(", ")}.`
+}
+
+/** Another planner is no fault of the log. */
+const warningWords = ({
+  warnings,
+  warnings_count,
+}: Pick<VerifyAnswer, "warnings" | "warnings_count">): ReadonlyArray<string> => [
+  ...warnings.map((warning) => `Warning, by another planner: ${problemWords(warning)}`),
+  ...(warnings_count > warnings.length ? [`and ${warnings_count - warnings.length} more`] : []),
+]
 
 const problemWords = ({ where, position, message }: VerifyAnswer["problems"][number]): string =>
   `${where}${position === null ? "" : ` at position ${position}`}: ${message}`

@@ -55,7 +55,9 @@ describe("a verification", () => {
     const { log, store, close } = await opened(false)
     for (const one of workload(3, 900)) store.append(one)
     const seen: Array<VerifyProgress> = []
-    const report = await Effect.runPromise(verify(log, (progress) => seen.push(progress)))
+    const report = await Effect.runPromise(
+      verify(log, { progress: (progress) => seen.push(progress) }),
+    )
     expect(report).toMatchObject({ position: store.head(), hash: store.headHash() })
     expect(report.findings).toEqual([])
     expect(report.rowsCount).toBeGreaterThan(50)
