@@ -13,11 +13,12 @@ export interface LineEnvironment {
 
 /** Sorts what is meant for cron from what is meant for the command. */
 export const environmentOf = (environment: Environment): LineEnvironment => {
-  const valueOf = (name: string) => environment.find(([other]) => other === name)?.[1]
+  /** A blank value takes back what was set before. */
+  const valueOf = (name: string) => environment.find(([other]) => other === name)?.[1] || undefined
   const shell = valueOf("SHELL")
   return {
     variables: environment.filter(([name]) => !ofCron.has(name) && isName.test(name)),
-    shell: shell === undefined || shell === "" || shell === "/bin/sh" ? undefined : shell,
+    shell: shell === "/bin/sh" ? undefined : shell,
     zone: valueOf("CRON_TZ"),
   }
 }

@@ -58,6 +58,8 @@ export const brokenChannel = (retryable: boolean): Channel => ({
 export interface WorldOptions {
   readonly run?: Agent["run"]
   readonly channel?: Channel
+  /** The names a job may give; only `test`, which is the default, answers. */
+  readonly agents?: ReadonlyArray<string>
   readonly settings?: Partial<Settings["Service"]>
   readonly clock?: ReturnType<typeof makeTestClock>
   /** A log that outlives the world, for restarts. */
@@ -104,7 +106,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     Layer.succeed(
       Agents,
       Agents.of({
-        names: ["test"],
+        names: options.agents ?? ["test"],
         pick: (name) => (name === undefined || name === "test" ? agent : undefined),
       }),
     ),

@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import { checkFact } from "../../../events/codec.ts"
+import { checkFact, decodeFact } from "../../../events/codec.ts"
 import type { StoredRow } from "../event-log.ts"
 import {
   exportFormat,
@@ -8,19 +8,13 @@ import {
   type ExportEnd,
   type ExportHeader,
 } from "../../export-format.ts"
-import { bodySaltOf, dataSaltOf, genesisHash, linkHash, saltedHash } from "../sql/chain.ts"
+import { chainStart, checkChain, type ChainPlace } from "../sql/check-chain.ts"
 import { eventColumns } from "../sql/schema.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** What an export may not be; the message says why. */
 export class NotRestorable extends Error {}
-
-/** Where a walk along the chain stands. */
-export interface ChainPlace {
-  readonly position: number
-  readonly hash: string
-}
 
 /** Walks along the facts of an export and throws at the first that is not as it was recorded. */
 export interface Walk {
@@ -33,15 +27,17 @@ export interface Walk {
 
 export const makeWalk = (header: ExportHeader): Walk => {
   const erased = new Set<number>()
-  let place: ChainPlace = { position: 0, hash: genesisHash }
+  let place = chainStart
   const step = (row: StoredRow): void => {
     if (row.position !== place.position + 1) {
       throw new NotRestorable(`the fact ${place.position + 1} is missing`)
     }
-    const problem = problemOf(place, row)
-    if (problem !== undefined) throw new NotRestorable(`the fact ${row.position} ${problem}`)
+    const next = checkChain(place, [row])
+    if ("problem" in next) {
+      throw new NotRestorable(`the fact ${row.position} is not as it was recorded: ${next.problem}`)
+    }
     refuseUnreadable(row)
-    place = { position: row.position, hash: row.hash }
+    place = next
     if (place.position === header.head && place.hash !== header.hash) {
       throw new NotRestorable("the chain does not come to the hash the first line names")
     }
@@ -50,20 +46,6 @@ export const makeWalk = (header: ExportHeader): Walk => {
   return { header, step, place: () => place, unclaimed: () => [...erased] }
 }
 
-/** A text that was erased is gone, which is no change: its digest still stands in the chain. */
-const problemOf = (before: ChainPlace, row: StoredRow): string | undefined => {
-  const salt = dataSaltOf(row.salt)
-  if (saltedHash(salt, row.data) !== row.data_hash) return "was changed: its data"
-  if (saltedHash(salt, row.meta) !== row.meta_hash) return "was changed: who caused it"
-  if (isBodyChanged(row)) return "was changed: its text"
-  return linkHash(before.hash, row) === row.hash
-    ? undefined
-    : "was changed, or does not follow the one before it"
-}
-
-const isBodyChanged = ({ body, body_hash, salt }: StoredRow): boolean =>
-  body !== null && (body_hash === null || saltedHash(bodySaltOf(salt), body) !== body_hash)
-
 const noteErasure = (erased: Set<number>, row: StoredRow): void => {
   if (row.body === null && row.body_hash !== null) erased.add(row.position)
   if (row.type !== "bodies.erased") return
@@ -71,11 +53,24 @@ const noteErasure = (erased: Set<number>, row: StoredRow): void => {
   for (const position of positions) erased.delete(position)
 }
 
-/** Also what is chained rightly may be of a kind this release does not know. */
+/**
+ * Also what is chained rightly may be of a kind this release does not know. Its fields are taken on
+ * trust, as when a log is opened: a log must never be refused for what it once accepted.
+ */
 const refuseUnreadable = (row: StoredRow): void => {
-  const { app } = JSON.parse(row.meta) as { readonly app?: string }
-  const checked = checkFact({ ...row, hadText: row.body_hash !== null, writtenBy: app ?? "?" })
-  if (Result.isFailure(checked)) throw new NotRestorable(checked.failure.message)
+  const decoded = decodeFact(encodedOf(row))
+  if (Result.isFailure(decoded)) throw new NotRestorable(decoded.failure.message)
+}
+
+/** Why a fact that was read cannot be folded: the field that is not as it should be, if one is. */
+export const whyUnfolded = (row: StoredRow, cause: unknown): string => {
+  const checked = checkFact(encodedOf(row))
+  return Result.isFailure(checked) ? checked.failure.message : (cause as Error).message
+}
+
+const encodedOf = (row: StoredRow) => {
+  const { app = "?" } = JSON.parse(row.meta) as { readonly app?: string }
+  return { ...row, hadText: row.body_hash !== null, writtenBy: app }
 }
 
 /** What stands in a line. */

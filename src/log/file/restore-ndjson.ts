@@ -2,7 +2,7 @@ import { open } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { Random } from "../../random.ts"
-import { LogFailed } from "../event-log.ts"
+import { LogFailed, type StoredRow } from "../event-log.ts"
 import type { ExportEnd } from "../../export-format.ts"
 import { makeStore } from "../sql/make-store.ts"
 import { openNative } from "../sql/native.ts"
@@ -10,7 +10,14 @@ import type { SqlEngine } from "../sql/engine.ts"
 import type { Store } from "../sql/store.ts"
 import { checkpointName } from "./checkpoint.ts"
 import type { Disk } from "./disk.ts"
-import { makeWalk, NotRestorable, readHeader, readLine, type Walk } from "./export-check.ts"
+import {
+  makeWalk,
+  NotRestorable,
+  readHeader,
+  readLine,
+  whyUnfolded,
+  type Walk,
+} from "./export-check.ts"
 import { linesOf, type ExportLine } from "./export-reader.ts"
 import { writeFailed } from "./failure.ts"
 import { holdFolder } from "./holder.ts"
@@ -121,13 +128,9 @@ const take = (filling: Filling, line: ExportLine): void => {
   const parsed = readLine(line.text)
   switch (parsed.kind) {
     case "fact": {
-      const previous = walk.place()
+      const { hash: previousHash } = walk.place()
       walk.step(parsed.row)
-      return store.apply({
-        firstPosition: parsed.row.position,
-        previousHash: previous.hash,
-        facts: [parsed.row],
-      })
+      return applyFact(store, parsed.row, previousHash)
     }
     case "answer": {
       const { command, body_hash: bodyHash, result, at: answeredAt } = parsed.answer
@@ -143,6 +146,14 @@ const take = (filling: Filling, line: ExportLine): void => {
     case "end":
       filling.end = parsed.end
       return checkEnd(filling, parsed.end, line)
+  }
+}
+
+const applyFact = (store: Store, row: StoredRow, previousHash: string): void => {
+  try {
+    store.apply({ firstPosition: row.position, previousHash, facts: [row] })
+  } catch (cause) {
+    throw new NotRestorable(whyUnfolded(row, cause))
   }
 }
 
