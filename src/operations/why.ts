@@ -93,7 +93,8 @@ const readTime = (time: string | number, tz: string): Result.Result<Asked, Refus
         message: `time: ${message}`,
         ...(received !== undefined && { received }),
         ...(expected !== undefined && { expected }),
-        ...(hint !== undefined && { hint }),
+        // A way to say when a job is to run is none to say when it ran.
+        ...(hint !== undefined && { hint: hint.replace(/; for a time from now.*$/, ".") }),
       }),
   )
 
