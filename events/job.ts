@@ -99,12 +99,17 @@ export const JobDisabled = Schema.Struct({
   previousDueAt,
 })
 
+/** The job fires no more until it is resumed; at `until`, unless it is null, the clock resumes it. */
 export const JobPaused = Schema.Struct({
   type: Schema.tag("job.paused"),
   until: Schema.NullOr(EpochMs),
 })
 
-export const JobResumed = Schema.Struct({ type: Schema.tag("job.resumed"), plan: Plan })
+/** What passed meanwhile was skipped; the plan is null when only a retry or an open run is left. */
+export const JobResumed = Schema.Struct({
+  type: Schema.tag("job.resumed"),
+  plan: Schema.NullOr(Plan),
+})
 
 /** Asked for while a run is open; it comes true when the run settles. */
 export const JobDisableRequested = Schema.Struct({ type: Schema.tag("job.disable-requested") })

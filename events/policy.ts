@@ -14,8 +14,16 @@ export const Retry = Schema.Struct({
   delaysMs: Schema.Array(DurationMs),
 })
 
-/** When a row of failed runs is reported to the chat, and how often at the most. */
-export const Alert = Schema.Struct({ after: Schema.Natural, cooldownMs: DurationMs })
+/**
+ * When a row of failed runs is reported (0: never), how often at the most, and where: the job's own
+ * chat unless another one is named.
+ */
+export const Alert = Schema.Struct({
+  after: Schema.Natural,
+  cooldownMs: DurationMs,
+  channel: Schema.optionalKey(Schema.NonEmptyString),
+  chatId: Schema.optionalKey(Schema.NonEmptyString),
+})
 
 /** What one run may use up. */
 export const Budget = Schema.Struct({

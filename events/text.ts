@@ -18,6 +18,8 @@ export const textPaths: Partial<Record<FactType, ReadonlyArray<string>>> = {
   "session.titled": ["title"],
   "session.compacted": ["summary"],
   "command.refused": ["message"],
+  "alert.raised": ["message"],
+  "alert.cleared": ["message"],
 }
 
 type Tree = { readonly [key: string]: unknown }

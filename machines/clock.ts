@@ -10,6 +10,8 @@ export interface ClockContext {
   readonly upSince: EpochMs
   /** The wall clock as the last fact saw it. */
   readonly wallAt: EpochMs
+  /** When everything was resumed last; what should have woken before that passed while it was paused. */
+  readonly resumedAt: EpochMs
 }
 
 /** The alarm's word to the clock: it woke, and these jobs have to start. No fact. */
@@ -38,17 +40,25 @@ export const clockMachine = setup({
     fold: assign(({ context, event }) =>
       event.type === "woke" ? context : foldClockFact(context, event),
     ),
-    passOn: enqueueActions(({ event, enqueue }) => {
+    passOn: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== "woke") return
-      for (const jobId of event.dueJobIds) enqueue.emit({ type: "due", jobId })
+      const { dueJobIds, at } = event
+      const { upSince, resumedAt } = context
+      for (const jobId of dueJobIds) enqueue.emit({ type: "due", jobId, at, upSince, resumedAt })
     }),
   },
 }).createMachine({
   id: "clock",
-  context: { upSince: 0, wallAt: 0 },
+  context: { upSince: 0, wallAt: 0, resumedAt: 0 },
   initial: "stopped",
   states: {
-    stopped: { on: { "clock.started": { target: "ticking", actions: "fold" } } },
+    stopped: {
+      on: {
+        "clock.started": { target: "ticking", actions: "fold" },
+        "clock.paused": { target: "paused", actions: "fold" },
+        "clock.resumed": { actions: "fold" },
+      },
+    },
     ticking: {
       on: {
         "clock.started": { actions: "fold" },
@@ -72,14 +82,23 @@ export const clockMachine = setup({
 export const clockFold: {
   readonly [Type in ClockFact["type"]]: (context: ClockContext, fact: FactOf<Type>) => ClockContext
 } = {
-  "clock.started": (_, { wallAt }) => ({ upSince: wallAt, wallAt }),
-  "clock.jumped": ({ upSince }, { wallTo, deltaMs }) => ({
+  "clock.started": ({ resumedAt }, { wallAt }) => ({
+    upSince: wallAt,
+    wallAt,
+    resumedAt: Math.min(resumedAt, wallAt),
+  }),
+  "clock.jumped": ({ upSince, resumedAt }, { wallTo, deltaMs }) => ({
     wallAt: wallTo,
+    resumedAt: Math.min(resumedAt, wallTo),
     // Forward, what lay between was missed. Back, the hours that come again are lived through anew.
     upSince: deltaMs > 0 ? wallTo : Math.min(upSince, wallTo),
   }),
-  "clock.paused": (context) => context,
-  "clock.resumed": (context) => context,
+  "clock.paused": (context, { wallAt = context.wallAt }) => ({ ...context, wallAt }),
+  "clock.resumed": (context, { wallAt = context.wallAt }) => ({
+    ...context,
+    wallAt,
+    resumedAt: wallAt,
+  }),
 }
 
 /** What both clocks showed at one moment. */

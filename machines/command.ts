@@ -63,6 +63,34 @@ export interface RemoveJob {
   readonly reason?: "manual" | "clean-up"
 }
 
+/** The job fires no more until it is resumed; at `until` the clock resumes it. */
+export interface PauseJob {
+  readonly type: "pause-job"
+  readonly jobId: JobId
+  readonly until?: EpochMs
+}
+
+/** The job fires again; what passed meanwhile is skipped. */
+export interface ResumeJob {
+  readonly type: "resume-job"
+  readonly jobId: JobId
+}
+
+/** The clock's: the planned occurrence `(revision, dueAt)` has passed, and nobody is to run it. */
+export interface CatchUpJob {
+  readonly type: "catch-up-job"
+  readonly jobId: JobId
+  readonly revision: Revision
+  readonly dueAt: EpochMs
+}
+
+/** The scheduler's: the clock was set by hours, or there is new zone data; the plan may be wrong. */
+export interface ReplanJob {
+  readonly type: "replan-job"
+  readonly jobId: JobId
+  readonly reason: "clock-jumped" | "zone-data"
+}
+
 /** The clock's: claim the occurrence `(revision, dueAt)`, or what catch-up makes of it. */
 export interface StartRun {
   readonly type: "start-run"
@@ -109,6 +137,10 @@ export type JobCommand =
   | EnableJob
   | DisableJob
   | RemoveJob
+  | PauseJob
+  | ResumeJob
+  | CatchUpJob
+  | ReplanJob
   | StartRun
   | RunJob
   | SettleRun
@@ -128,6 +160,8 @@ export interface DecideContext {
   readonly node: string
   /** What should have woken before this was missed, and is catch-up's; what came later is only late. */
   readonly upSince: EpochMs
+  /** What should have woken before this passed while everything was paused. Absent: never. */
+  readonly resumedAt?: EpochMs
   /** The channels that are configured; any other is refused. */
   readonly channels: ReadonlyArray<string>
   /** The agents a job may name; absent: nobody checks. */
@@ -143,3 +177,7 @@ export interface DecideContext {
 /** The id of a clock's command: the same occurrence can never be claimed twice in any store. */
 export const startCommandId = (start: Omit<StartRun, "type" | "runId">): string =>
   `start/${start.jobId}/${start.revision}/${start.dueAt}/${start.attempt}`
+
+/** The id of the command that nobody runs a planned occurrence that has passed. */
+export const catchUpCommandId = ({ jobId, revision, dueAt }: CatchUpJob): string =>
+  `catch-up/${jobId}/${revision}/${dueAt}`

@@ -2,12 +2,15 @@ import { Result } from "effect"
 import type { DecideContext, JobCommand, JobCommandType } from "./command.ts"
 import { addJob } from "./decide/add-job.ts"
 import { allowedCommands } from "./decide/allowed.ts"
+import { catchUpJob } from "./decide/catch-up-job.ts"
 import type { Decision } from "./decide/decision.ts"
 import { disableJob } from "./decide/disable-job.ts"
 import { enableJob } from "./decide/enable-job.ts"
 import { interruptRun } from "./decide/interrupt-run.ts"
+import { pauseJob, resumeJob } from "./decide/pause-job.ts"
 import { forExisting, forWriters } from "./decide/permission.ts"
 import { removeJob } from "./decide/remove-job.ts"
+import { replanJob } from "./decide/replan-job.ts"
 import { runJob } from "./decide/run-job.ts"
 import { settleRun } from "./decide/settle-run.ts"
 import { startRun } from "./decide/start-run.ts"
@@ -41,6 +44,10 @@ const decisions: {
   "disable-job": forWriters(disableJob),
   "remove-job": forWriters(removeJob),
   "run-job": forWriters(runJob),
+  "pause-job": forWriters(pauseJob),
+  "resume-job": forWriters(resumeJob),
+  "catch-up-job": forExisting(catchUpJob),
+  "replan-job": forExisting(replanJob),
   "start-run": forExisting(startRun),
   "settle-run": forExisting(settleRun),
   "interrupt-run": forExisting(interruptRun),

@@ -8,6 +8,7 @@ export const defaultPolicy: Policy = {
   retry: { attemptsMax: 4, delaysMs: [30_000, 60_000, 300_000, 900_000, 3_600_000] },
   onInterrupt: "retry",
   disableAfterFailures: 10,
+  alert: { after: 2, cooldownMs: 3_600_000 },
   jitterMs: 0,
   session: "chat",
   mayWriteSchedule: false,

@@ -1,3 +1,4 @@
+import { behind, queued } from "../events/backlog.ts"
 import type { JobFact } from "../events/fact.ts"
 import type { RunId } from "../events/ids.ts"
 import type { Plan } from "../events/plan.ts"
@@ -24,25 +25,28 @@ export const fold: JobFold = {
     key,
     definition,
     revision: plan.revision,
+    scheduleRevision: plan.revision,
     plan,
   }),
   "job.updated": (context, { patch, plan }) => {
     const updated = { ...context, definition: { ...context.definition, ...patch } }
-    return plan === null ? updated : { ...planned(updated, plan), retry: null }
+    return plan === null ? updated : { ...replanned(updated, plan), retry: null }
   },
   "job.rescheduled": (context, { plan }) => ({ ...planned(context, plan), retry: null }),
-  "job.replanned": (context, { plan }) => planned(context, plan),
+  "job.replanned": (context, { plan, reason }) =>
+    reason === "skipped" ? { ...planned(context, plan), retry: null } : planned(context, plan),
   "retry.planned": (context, { type: _type, ...retry }) => ({ ...context, retry }),
   "job.enabled": (context, { plan }) => ({
-    ...planned(context, plan),
+    ...replanned(context, plan),
     retry: null,
     failuresInRow: 0,
     disabledReason: null,
+    alerts: noAlerts,
   }),
   "job.disabled": (context, { reason }) => ({ ...unplanned(context), disabledReason: reason }),
   "job.paused": (context, { until }) => ({ ...context, paused: true, pausedUntil: until }),
   "job.resumed": (context, { plan }) => ({
-    ...planned(context, plan),
+    ...resumed(context, plan),
     paused: false,
     pausedUntil: null,
   }),
@@ -57,18 +61,31 @@ export const fold: JobFold = {
   "run.gated": (context, { runId }) => closed(context, runId),
   "run.interrupted": (context, { runId }) => closed(context, runId),
   "run.answered-late": (context) => context,
-  "occurrences.queued": (context, { type: _type, cause: _cause, ...span }) => ({
+  "occurrences.queued": (context, span) => ({
     ...context,
-    backlog: [...context.backlog, span],
+    backlog: [...context.backlog, queued(span)],
+    accountedAt: latest(context, span.to),
   }),
-  "occurrences.skipped": (context, { to }) => ({ ...context, accountedAt: latest(context, to) }),
-  "alert.raised": (context) => context,
-  "alert.cleared": (context) => context,
+  "occurrences.skipped": (context, span) => ({
+    ...context,
+    backlog: behind(context.backlog, span),
+    accountedAt: latest(context, span.to),
+  }),
+  "alert.raised": (context, { cause, raisedAt = null }) => ({
+    ...context,
+    alerts: { causes: [...context.alerts.causes, cause], raisedAt },
+  }),
+  "alert.cleared": (context) => ({
+    ...context,
+    alerts: { causes: [], raisedAt: context.alerts.raisedAt },
+  }),
 }
 
 /** The fold of whatever fact of a job it is. */
 export const foldFact = (context: JobContext, fact: JobFact): JobContext =>
   fold[fact.type](context, fact as never)
+
+const noAlerts = { causes: [], raisedAt: null } as const
 
 /** What is known of a job before its first fact: nothing. A constant, as xstate asks for it often. */
 export const absentContext: JobContext = {
@@ -86,6 +103,7 @@ export const absentContext: JobContext = {
     policy: defaultPolicy,
   },
   revision: 0,
+  scheduleRevision: 0,
   plan: null,
   retry: null,
   backlog: [],
@@ -93,6 +111,7 @@ export const absentContext: JobContext = {
   accountedAt: null,
   claimedCount: 0,
   failuresInRow: 0,
+  alerts: noAlerts,
   disabledReason: null,
   pausedUntil: null,
   paused: false,
@@ -113,6 +132,19 @@ const planned = (context: JobContext, plan: Plan): JobContext => ({
   revision: plan.revision,
 })
 
+/** A new way of planning: runs of an older one are overtaken. */
+const replanned = (context: JobContext, plan: Plan): JobContext =>
+  plan.revision === context.revision
+    ? planned(context, plan)
+    : { ...planned(context, plan), scheduleRevision: plan.revision }
+
+/** Where the natural next has passed meanwhile, a retry that waited is given up for it. */
+const resumed = (context: JobContext, plan: Plan | null): JobContext => {
+  if (plan === null) return context
+  const passed = context.plan !== null && context.plan.dueAt !== plan.dueAt
+  return passed ? { ...planned(context, plan), retry: null } : planned(context, plan)
+}
+
 const unplanned = (context: JobContext): JobContext => ({
   ...context,
   plan: null,
@@ -121,11 +153,17 @@ const unplanned = (context: JobContext): JobContext => ({
 })
 
 /** A manual run claims nothing, so that a retry that waits goes on waiting behind it. */
-const claimed = (context: JobContext, { trigger, attempt, dueAt }: RunStarted): JobContext => {
+const claimed = (context: JobContext, fact: RunStarted): JobContext => {
+  const { trigger, attempt, revision, dueAt } = fact
   if (trigger === "manual") return context
   if (attempt > 1) return { ...context, retry: null }
-  const claimedCount = context.claimedCount + 1
-  return { ...context, retry: null, claimedCount, accountedAt: latest(context, dueAt) }
+  return {
+    ...context,
+    retry: null,
+    claimedCount: context.claimedCount + 1,
+    accountedAt: latest(context, dueAt),
+    backlog: behind(context.backlog, { revision, from: dueAt, to: dueAt, count: 1 }),
+  }
 }
 
 const opened = (context: JobContext, { type: _type, plan, ...run }: RunStarted) => {

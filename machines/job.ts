@@ -1,16 +1,21 @@
 import { assign, emit, setup } from "xstate"
 import type { JobFact } from "../events/fact.ts"
-import type { StartRun } from "./command.ts"
+import type { EpochMs } from "../events/time.ts"
 import { absentContext, foldFact } from "./fold.ts"
+import { requestOf, type JobRequest } from "./request.ts"
 import type { JobContext } from "./state.ts"
+
+export { startRequest, type JobRequest, type StartRequest } from "./request.ts"
 
 /** The alarm's word to a job: your time has come. No fact, and it changes nothing. */
 export interface DueSignal {
   readonly type: "due"
+  readonly at?: EpochMs
+  /** What should have woken before this was missed; absent: nothing was. */
+  readonly upSince?: EpochMs
+  /** What should have woken before this passed while everything was paused. */
+  readonly resumedAt?: EpochMs
 }
-
-/** What a job asks for when it is told that it is due; the engine adds the run's id. */
-export type StartRequest = Omit<StartRun, "runId">
 
 /**
  * The life of one job, drawn over the facts in its stream: every arrow is a recorded fact. It decides
@@ -21,13 +26,13 @@ export const jobMachine = setup({
   types: {
     context: {} as JobContext,
     events: {} as JobFact | DueSignal,
-    emitted: {} as StartRequest,
+    emitted: {} as JobRequest,
   },
   actions: {
     fold: assign(({ context, event }) =>
       event.type === "due" ? context : foldFact(context, event),
     ),
-    ask: emit(({ context }) => startRequest(context)),
+    ask: emit(({ context, event }) => requestOf(context, event as DueSignal)),
   },
 }).createMachine({
   id: "job",
@@ -58,6 +63,7 @@ export const jobMachine = setup({
             "job.enabled": stay(),
             "job.disable-requested": to("disabling"),
             "job.removal-requested": to("removing"),
+            due: { actions: "ask" },
           },
         },
         disabling: {
@@ -84,14 +90,6 @@ export const jobMachine = setup({
     removed: { type: "final" },
   },
 })
-
-/** What a waiting job asks for: the retry that is planned, else the next occurrence. */
-export const startRequest = ({ jobId, revision, plan, retry }: JobContext): StartRequest => {
-  // A waiting job always has one of the two; without any, this is refused as stale and starts nothing.
-  const next = retry ?? plan ?? { revision, dueAt: 0 }
-  const attempt = retry?.attempt ?? 1
-  return { type: "start-run", jobId, revision: next.revision, dueAt: next.dueAt, attempt }
-}
 
 /** An arrow to another state. */
 function to<const Target extends string>(target: Target) {

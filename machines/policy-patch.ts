@@ -26,6 +26,8 @@ export const PolicyPatch = Schema.Struct({
     Schema.Struct({
       after: Schema.optionalKey(Schema.Natural),
       cooldownMs: Schema.optionalKey(DurationMs),
+      channel: Schema.optionalKey(Schema.NonEmptyString),
+      chatId: Schema.optionalKey(Schema.NonEmptyString),
     }),
   ),
   jitterMs: asked(DurationMs),

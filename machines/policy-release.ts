@@ -21,15 +21,6 @@ interface Request {
 }
 
 const requests = (patch: PolicyPatch): ReadonlyArray<Request> => [
-  { name: "catchUp.mode", value: patch.catchUp?.mode, instead: "latest" },
-  { name: "catchUp.windowMs", value: patch.catchUp?.windowMs },
-  { name: "catchUp.countMax", value: patch.catchUp?.countMax },
-  { name: "overlap", value: patch.overlap, instead: "skip" },
-  { name: "alert", value: patch.alert },
-  { name: "jitterMs", value: patch.jitterMs, instead: 0 },
-  { name: "startAt", value: patch.startAt },
-  { name: "endAt", value: patch.endAt },
-  { name: "runsMax", value: patch.runsMax },
   { name: "session", value: patch.session, instead: "chat" },
   { name: "toolsAllowed", value: patch.toolsAllowed },
   { name: "budget", value: patch.budget },

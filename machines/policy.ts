@@ -21,9 +21,19 @@ export const resolvePolicy = (
   if (unknown !== undefined) return Result.fail(unknown)
   const decoded = decode(patch, { errors: "all", onExcessProperty: "error" })
   if (Result.isFailure(decoded)) return Result.fail(malformed(patch, decoded.failure.message))
-  const merged = mergePolicy(decoded.success, base)
+  const merged = withCountMax(mergePolicy(decoded.success, base))
   const refusal = unavailable(decoded.success) ?? outOfRange(merged)
   return refusal === undefined ? Result.succeed(merged) : Result.fail(refusal)
+}
+
+/** A backlog without an end would ask a model for days: where nobody says how much, so many it is. */
+const catchUpCountMax = 100
+
+const withCountMax = (policy: Policy): Policy => {
+  const { catchUp } = policy
+  return catchUp.mode === "all" && catchUp.countMax === undefined
+    ? { ...policy, catchUp: { ...catchUp, countMax: catchUpCountMax } }
+    : policy
 }
 
 const keys: ReadonlyArray<string> = Object.keys(PolicyPatch.fields)
@@ -38,7 +48,7 @@ const noSuchPolicy = (key: string, received: unknown): Refusal =>
     code: "invalid-input",
     message:
       key === "pause"
-        ? "policy.pause is not available in this release."
+        ? "Pausing is no policy: it is asked for by itself."
         : `There is no policy ${JSON.stringify(key)}.`,
     received,
     expected: `any of ${keys.join(", ")}`,

@@ -1,3 +1,4 @@
+import type { Backlog } from "../events/backlog.ts"
 import type { JobDefinition, DisabledReason } from "../events/job.ts"
 import type { Chat, JobId, RunId } from "../events/ids.ts"
 import type { Plan, Revision } from "../events/plan.ts"
@@ -25,13 +26,7 @@ export interface PlannedRetry {
   readonly reason: "failed" | "timed-out" | "interrupted"
 }
 
-/** Occurrences that wait for their turn, one after the other. */
-export interface Backlog {
-  readonly revision: Revision
-  readonly from: EpochMs
-  readonly to: EpochMs
-  readonly count: number | null
-}
+export type { Backlog } from "../events/backlog.ts"
 
 /** What the facts of a job add up to. Everything `decide` may look at is in here. */
 export interface JobContext {
@@ -40,9 +35,12 @@ export interface JobContext {
   readonly key: string | null
   readonly definition: JobDefinition
   readonly revision: Revision
+  /** The revision from which the schedule is what it is; a replan alone does not move it. */
+  readonly scheduleRevision: Revision
   /** The natural next occurrence; null when nothing is planned. */
   readonly plan: Plan | null
   readonly retry: PlannedRetry | null
+  /** Occurrences that wait for their turn; they go before the plan, oldest first. */
   readonly backlog: ReadonlyArray<Backlog>
   readonly openRuns: Readonly<Record<RunId, OpenRun>>
   /** The latest due time that was claimed or skipped; nothing at or before it ever starts again. */
@@ -50,6 +48,8 @@ export interface JobContext {
   /** Occurrences claimed by a first attempt (for `runsMax`). */
   readonly claimedCount: number
   readonly failuresInRow: number
+  /** The alerts that were raised since the last success, and when the latest one was. */
+  readonly alerts: { readonly causes: ReadonlyArray<string>; readonly raisedAt: EpochMs | null }
   /** Why it is disabled; kept through a manual run of a disabled job. */
   readonly disabledReason: DisabledReason | null
   readonly pausedUntil: EpochMs | null

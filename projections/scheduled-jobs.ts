@@ -1,49 +1,14 @@
+import { behind, queued } from "../events/backlog.ts"
 import type { FactOf, JobFact } from "../events/fact.ts"
 import type { JobPatch } from "../events/job.ts"
 import type { Plan } from "../events/plan.ts"
 import { jobOfStream, jobStream } from "../events/stream.ts"
 import { none, type Folded, type Projection } from "./projection.ts"
+import type { ScheduledJobRow } from "./scheduled-job-row.ts"
 import { scheduleJson } from "./schedule-json.ts"
+import { backlogJson, backlogOf, wakesOf } from "./wakes.ts"
 
-/** One row per job that exists: what is planned, when it wakes, how its last run ended. */
-export interface ScheduledJobRow {
-  readonly id: string
-  readonly name: string
-  /** The schedule as JSON with snake_case keys, as tools send it. */
-  readonly schedule: string
-  readonly prompt: string
-  readonly channel: string
-  readonly chat_id: string
-  readonly model: string | null
-  readonly enabled: 0 | 1
-  readonly delete_after_run: 0 | 1
-  /** The nominal due time of what comes next; null when nothing is planned. */
-  readonly next_run_at: number | null
-  readonly last_run_at: number | null
-  readonly last_status: string | null
-  readonly last_error: string | null
-  readonly created_at: number
-  readonly updated_at: number
-  /** enabled, running, rescheduled or disabled. */
-  readonly state: string
-  readonly disabled_reason: string | null
-  readonly revision: number
-  /** When the alarm has to start something; null while a run is open or nothing is planned. */
-  readonly wake_at: number | null
-  /** The due time and attempt that wakes then: the plan's, or a retry's. */
-  readonly wake_due_at: number | null
-  readonly wake_attempt: number | null
-  /** The natural plan as it stands, kept through retries and runs (JSON), or null. */
-  readonly plan: string | null
-  readonly open_run_id: string | null
-  readonly failures_in_row: number
-  readonly owner_channel: string
-  readonly owner_chat_id: string
-  readonly key: string | null
-  readonly policy: string
-  /** The version of the job's stream that this row has seen. */
-  readonly version: number
-}
+export type { ScheduledJobRow } from "./scheduled-job-row.ts"
 
 type Changes = Partial<ScheduledJobRow>
 
@@ -63,14 +28,18 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
     "job.updated": (row, recorded) =>
       row && seen(row, recorded, { ...updated(row, recorded.fact), updated_at: recorded.at }),
     "job.rescheduled": (row, recorded) =>
-      row && seen(row, recorded, { state: "rescheduled", ...waitsFor(recorded.fact.plan) }),
+      row && seen(row, recorded, { ...waits, ...stands(recorded.fact.plan), retry: null }),
     "job.replanned": (row, recorded) =>
-      row && seen(row, recorded, planned(row, recorded.fact.plan)),
-    "retry.planned": (row, recorded) => row && seen(row, recorded, retried(row, recorded.fact)),
+      row && seen(row, recorded, { ...replanned(row, recorded.fact) }),
+    "retry.planned": (row, recorded) =>
+      row && seen(row, recorded, { ...waits, retry: retried(recorded.fact) }),
     "job.enabled": (row, recorded) =>
       row &&
       seen(row, recorded, {
-        ...enabled(row, recorded.fact.plan),
+        ...stands(recorded.fact.plan),
+        retry: null,
+        asked: null,
+        ...(row.open_run_id === null && { state: "enabled" }),
         enabled: 1,
         disabled_reason: null,
         failures_in_row: 0,
@@ -79,8 +48,8 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
     "job.disabled": (row, recorded) =>
       row &&
       seen(row, recorded, {
+        ...noRun,
         ...nothing,
-        open_run_id: null,
         state: "disabled",
         enabled: 0,
         disabled_reason: recorded.fact.reason,
@@ -88,13 +57,18 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
         updated_at: row.enabled === 1 ? recorded.at : row.updated_at,
       }),
     "job.paused": (row, recorded) =>
-      row && seen(row, recorded, { ...asleep, updated_at: recorded.at }),
+      row &&
+      seen(row, recorded, {
+        paused: 1,
+        paused_until: recorded.fact.until,
+        updated_at: recorded.at,
+      }),
     "job.resumed": (row, recorded) =>
-      row && seen(row, recorded, { ...planned(row, recorded.fact.plan), updated_at: recorded.at }),
-    "job.disable-requested": noted,
-    "job.removal-requested": noted,
+      row && seen(row, recorded, { ...resumed(row, recorded.fact.plan), updated_at: recorded.at }),
+    "job.disable-requested": (row, recorded) => row && seen(row, recorded, { asked: "disable" }),
+    "job.removal-requested": (row, recorded) => row && seen(row, recorded, { asked: "removal" }),
     "job.removed": () => undefined,
-    "run.started": (row, recorded) => row && seen(row, recorded, started(recorded)),
+    "run.started": (row, recorded) => row && seen(row, recorded, started(row, recorded)),
     "run.succeeded": (row, recorded) =>
       row && seen(row, recorded, { ...ended("ok", null), failures_in_row: 0 }),
     "run.failed": (row, recorded) =>
@@ -112,70 +86,66 @@ export const scheduledJobs: Projection<ScheduledJobRow, JobFact> = {
     "run.interrupted": (row, recorded) =>
       row && seen(row, recorded, ended("interrupted", `interrupted: ${recorded.fact.reason}`)),
     "run.answered-late": noted,
-    "occurrences.queued": noted,
-    "occurrences.skipped": noted,
+    "occurrences.queued": (row, recorded) =>
+      row &&
+      seen(row, recorded, { backlog: backlogJson([...backlogOf(row), queued(recorded.fact)]) }),
+    "occurrences.skipped": (row, recorded) =>
+      row && seen(row, recorded, turned(row, recorded.fact)),
     "alert.raised": noted,
     "alert.cleared": noted,
   },
 }
 
-/** What changes, and that the row has seen the fact. */
-const seen = (row: ScheduledJobRow, { version }: Folded, changes: Changes): ScheduledJobRow => ({
-  ...row,
-  ...changes,
-  version,
-})
+/** What changes, and that the row has seen the fact; what wakes next follows from that. */
+const seen = (row: ScheduledJobRow, { version, at }: Folded, changes: Changes): ScheduledJobRow => {
+  const after = { ...row, ...changes, version }
+  return { ...after, ...wakesOf(after, at) }
+}
 
 function noted(row: ScheduledJobRow | undefined, recorded: Folded) {
   return row && seen(row, recorded, {})
 }
 
-const asleep = { wake_at: null, wake_due_at: null, wake_attempt: null } as const
-const nothing = { ...asleep, plan: null, next_run_at: null } as const
+const noRun = { open_run_id: null, open_run_trigger: null, asked: null } as const
+const nothing = { plan: null, retry: null, backlog: null } as const
+/** The last open run is settled. */
+const waits = { ...noRun, state: "rescheduled" } as const
 
 const stands = (plan: Plan | null): Changes => ({
   plan: plan === null ? null : JSON.stringify(plan),
-  next_run_at: plan === null ? null : plan.dueAt,
   ...(plan === null ? {} : { revision: plan.revision }),
 })
 
-const wakesFor = ({ wakeAt, dueAt }: Plan): Changes => ({
-  wake_at: wakeAt,
-  wake_due_at: dueAt,
-  wake_attempt: 1,
-})
-
-const waitsFor = (plan: Plan): Changes => ({
-  ...stands(plan),
-  ...wakesFor(plan),
-  open_run_id: null,
-})
-
-/** A new plan beside what may be going on: an open run lets nothing wake, a retry goes first. */
-const planned = (row: ScheduledJobRow, plan: Plan): Changes => {
+/** Where occurrences passed, a retry of an earlier one is given up. */
+const replanned = (row: ScheduledJobRow, { plan, reason }: FactOf<"job.replanned">): Changes => {
   if (row.enabled === 0) return { revision: plan.revision }
-  const isBusy = row.open_run_id !== null || (row.wake_attempt ?? 1) > 1
-  return isBusy ? stands(plan) : { ...stands(plan), ...wakesFor(plan) }
+  return reason === "skipped" ? { ...stands(plan), retry: null } : stands(plan)
 }
 
-/** A job that is run by hand while it is disabled may be enabled meanwhile: it waits after the run. */
-const enabled = (row: ScheduledJobRow, plan: Plan): Changes =>
-  row.open_run_id === null ? { ...waitsFor(plan), state: "enabled" } : stands(plan)
-
-/** A new revision leaves no retry of the old one. */
-const updated = (row: ScheduledJobRow, { patch, plan }: FactOf<"job.updated">): Changes => ({
-  ...patched(patch),
-  ...(plan === null ? {} : planned({ ...row, wake_attempt: null }, plan)),
+const resumed = (row: ScheduledJobRow, plan: Plan | null): Changes => ({
+  paused: 0,
+  paused_until: null,
+  ...(plan === null ? {} : stands(plan)),
+  ...(plan !== null && hasPassed(row, plan) && { retry: null }),
 })
 
-const retried = (row: ScheduledJobRow, fact: FactOf<"retry.planned">): Changes => ({
-  state: "rescheduled",
-  open_run_id: null,
-  wake_at: fact.wakeAt,
-  wake_due_at: fact.dueAt,
-  wake_attempt: fact.attempt,
-  next_run_at: row.next_run_at ?? fact.dueAt,
-})
+const hasPassed = (row: ScheduledJobRow, plan: Plan): boolean =>
+  row.plan !== null && (JSON.parse(row.plan) as Plan).dueAt !== plan.dueAt
+
+/** A plan that follows leaves no retry of an older one. */
+const updated = (row: ScheduledJobRow, { patch, plan }: FactOf<"job.updated">): Changes => {
+  if (plan === null) return patched(patch)
+  return row.enabled === 0
+    ? { ...patched(patch), revision: plan.revision }
+    : { ...patched(patch), ...stands(plan), retry: null }
+}
+
+const retried = ({ type: _type, ...retry }: FactOf<"retry.planned">): string =>
+  JSON.stringify(retry)
+
+/** What waited has had its turn. */
+const turned = (row: ScheduledJobRow, turn: Parameters<typeof behind>[1]): Changes =>
+  row.backlog === null ? {} : { backlog: backlogJson(behind(backlogOf(row), turn)) }
 
 const added = ({ fact, at, stream, version }: Folded<FactOf<"job.added">>): ScheduledJobRow => ({
   id: jobOfStream(stream) ?? fact.jobId,
@@ -200,7 +170,11 @@ const added = ({ fact, at, stream, version }: Folded<FactOf<"job.added">>): Sche
   wake_due_at: fact.plan.dueAt,
   wake_attempt: 1,
   plan: JSON.stringify(fact.plan),
-  open_run_id: null,
+  retry: null,
+  backlog: null,
+  paused: 0,
+  paused_until: null,
+  ...noRun,
   failures_in_row: 0,
   owner_channel: fact.owner.channel,
   owner_chat_id: fact.owner.chatId,
@@ -222,12 +196,21 @@ const patched = (patch: JobPatch): Changes => ({
   ...(patch.policy === undefined ? {} : { policy: JSON.stringify(patch.policy) }),
 })
 
-const started = ({ fact, at }: Folded<FactOf<"run.started">>): Changes => ({
-  ...asleep,
+const started = (row: ScheduledJobRow, { fact, at }: Folded<FactOf<"run.started">>): Changes => ({
   ...stands(fact.plan),
+  ...(fact.trigger !== "manual" && { retry: null }),
+  ...(fact.trigger !== "manual" && fact.attempt === 1 && turned(row, turnOf(fact))),
   state: "running",
   last_run_at: at,
   open_run_id: fact.runId,
+  open_run_trigger: fact.trigger,
+})
+
+const turnOf = ({ revision, dueAt }: FactOf<"run.started">) => ({
+  revision,
+  from: dueAt,
+  to: dueAt,
+  count: 1,
 })
 
 const ended = (status: string, error: string | null): Changes => ({

@@ -12,6 +12,7 @@ import { blank, chatProblem, defaultName, promptProblem } from "./definition.ts"
 import { disableJob } from "./disable-job.ts"
 import { notFromInside, notYours } from "./permission.ts"
 import { freshPlan } from "./planning.ts"
+import { policyProblem } from "./policy-choice.ts"
 
 /** A new job: everything it was asked for is resolved now and recorded, its first plan included. */
 export const addJob = (state: JobState, command: AddJob, context: DecideContext): Decision => {
@@ -29,8 +30,11 @@ const added = (command: AddJob, context: DecideContext): Decision =>
   Result.gen(function* () {
     const policy = yield* resolvePolicy(command.policy ?? {})
     const { schedule } = yield* resolveSchedule(command.schedule, context)
-    const plan = yield* freshPlan({ schedule, revision: 1, accountedAt: null }, context)
     const { jobId, owner, prompt, channel, chatId, deleteAfterRun = false } = command
+    const start = { jobId, definition: { schedule, policy }, ...unborn }
+    const refusal = policyProblem(start.definition, context)
+    if (refusal !== undefined) return yield* Result.fail(refusal)
+    const plan = yield* freshPlan(start, context)
     const name = blank(command.name) ? defaultName(prompt) : command.name
     const model = blank(command.model) ? null : command.model
     const key = blank(command.key) ? null : command.key
@@ -38,6 +42,8 @@ const added = (command: AddJob, context: DecideContext): Decision =>
     const fact: FactOf<"job.added"> = { type: "job.added", jobId, owner, key, ...definition, plan }
     return command.enabled === false ? yield* disabledAtOnce(fact, context) : [fact]
   })
+
+const unborn = { revision: 1, accountedAt: null, claimedCount: 0 } as const
 
 /** One append, so that nothing can fire in between. */
 const disabledAtOnce = (fact: FactOf<"job.added">, context: DecideContext): Decision =>

@@ -1,9 +1,11 @@
 import { Result } from "effect"
+import type { JobFact } from "../../events/fact.ts"
 import type { Plan } from "../../events/plan.ts"
 import type { DecideContext, EnableJob } from "../command.ts"
 import { Refusal } from "../refusal.ts"
 import type { JobContext, JobState } from "../state.ts"
 import { instant, nothing, records, type Decision } from "./decision.ts"
+import { resumedWith } from "./pause-job.ts"
 import { freshPlan } from "./planning.ts"
 
 /** The job fires again: planned afresh from now, or as it was when only its end had been asked for. */
@@ -23,14 +25,19 @@ const restated = (context: JobContext): Decision =>
     ? Result.fail(passed(context))
     : records(...enabledWith(context)(context.plan))
 
-const enabledWith = (context: JobContext) => (plan: Plan) =>
-  [{ type: "job.enabled", plan, previousDueAt: context.plan?.dueAt ?? null }] as const
+/** Who enables a job wants it to fire: a pause of it ends too. */
+const enabledWith =
+  (context: JobContext) =>
+  (plan: Plan): ReadonlyArray<JobFact> => [
+    { type: "job.enabled", plan, previousDueAt: context.plan?.dueAt ?? null },
+    ...resumedWith({ ...context, plan }),
+  ]
 
 const planFrom = (context: JobContext, asked: DecideContext): Result.Result<Plan, Refusal> => {
   const { definition, revision, accountedAt } = context
   const { schedule } = definition
   if (schedule.type === "at" && schedule.at <= asked.now) return Result.fail(passed(context))
-  return freshPlan({ schedule, revision: revision + 1, accountedAt }, asked)
+  return freshPlan({ ...context, revision: revision + 1, accountedAt }, asked)
 }
 
 const passed = ({ jobId, definition: { schedule } }: JobContext): Refusal =>

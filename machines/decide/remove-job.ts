@@ -1,7 +1,7 @@
 import type { DecideContext, RemoveJob } from "../command.ts"
 import type { JobState } from "../state.ts"
 import { nothing, records, type Decision } from "./decision.ts"
-import { overdueSpan, skipped } from "./overdue.ts"
+import { givenUp } from "./overdue.ts"
 
 /** The job goes for good; its runs stay. An open run is left to end first. */
 export const removeJob = (
@@ -26,8 +26,7 @@ export const removeJob = (
 
 const removed = ({ context }: JobState, { reason }: RemoveJob, now: number): Decision => {
   const previousDueAt = context.plan?.dueAt ?? null
-  const span = overdueSpan(context, now)
-  return records(...skipped(span, "removed"), {
+  return records(...givenUp(context, now, "removed"), {
     type: "job.removed",
     reason: reason ?? "manual",
     previousDueAt,

@@ -2,6 +2,7 @@ import type { JobFact } from "../../events/fact.ts"
 import type { Retry } from "../../events/policy.ts"
 import type { EpochMs } from "../../events/time.ts"
 import type { DecideContext, RunOutcome, SettleRun } from "../command.ts"
+import { durationWords } from "../duration.ts"
 import type { JobContext, JobState, OpenRun } from "../state.ts"
 import { evolve } from "../table.ts"
 import { openRunOf, records, type Decision } from "./decision.ts"
@@ -20,8 +21,24 @@ export const settleRun = (
   }
   const fact = outcomeFact(run, outcome, { state, now: asked.now })
   const retryAt = retryAtOf(outcome, run, { state, now: asked.now })
-  const settled = { run, state: evolve(state, fact), how: outcome.type, retryAt }
+  const quotaUntil = quotaUntilOf(outcome, asked.now)
+  const settled = {
+    run,
+    state: evolve(state, fact),
+    how: outcome.type,
+    retryAt,
+    ...(quotaUntil !== undefined && { quotaUntil }),
+    ...troubleOf(outcome, state.context),
+  }
   return records(fact, ...settlement(settled, asked))
+}
+
+const troubleOf = (outcome: RunOutcome, { definition }: JobContext): { trouble?: string } => {
+  if (outcome.type === "failed") return { trouble: outcome.error.message }
+  const { timeoutMs } = definition.policy
+  return outcome.type === "timed-out"
+    ? { trouble: `it took longer than ${durationWords(timeoutMs)}` }
+    : {}
 }
 
 interface Moment {
@@ -78,8 +95,20 @@ const retryAtOf = (
   if (outcome.type === "timed-out") return onLadder
   if (outcome.type !== "failed") return undefined
   const canHelp = outcome.error.class === "retryable" || outcome.error.class === "quota"
-  return canHelp ? Math.max(now, outcome.retryAt ?? onLadder) : undefined
+  return canHelp ? Math.max(now, soonEnough(outcome.retryAt, now) ?? onLadder) : undefined
 }
+
+/** Until when the provider refuses whatever is asked; nothing of the job starts before that. */
+const quotaUntilOf = (outcome: RunOutcome, now: EpochMs): EpochMs | undefined =>
+  outcome.type === "failed" && outcome.error.class === "quota"
+    ? soonEnough(outcome.retryAt, now)
+    : undefined
+
+/** No quota takes longer to come back than this; a later time is a slip of units. */
+const retryAfterMsMax = 31 * 86_400_000
+
+const soonEnough = (retryAt: EpochMs | undefined, now: EpochMs): EpochMs | undefined =>
+  retryAt === undefined ? undefined : Math.min(retryAt, now + retryAfterMsMax)
 
 const delayMs = ({ delaysMs }: typeof Retry.Type, attempt: number): number =>
   delaysMs[attempt - 1] ?? delaysMs.at(-1) ?? 0

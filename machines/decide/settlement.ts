@@ -1,63 +1,78 @@
 import type { FactOf, JobFact } from "../../events/fact.ts"
+import type { Plan } from "../../events/plan.ts"
 import type { EpochMs } from "../../events/time.ts"
 import type { DecideContext } from "../command.ts"
-import type { JobContext, JobState, OpenRun } from "../state.ts"
+import type { JobContext } from "../state.ts"
+import { alertsOf } from "./alerts.ts"
+import { endOf } from "./catch-up.ts"
 import { anyOpenRun } from "./decision.ts"
-import { overdueSpan, skipped, type Span } from "./overdue.ts"
-import { planAfter } from "./planning.ts"
-
-/** A run that has just ended. */
-export interface Settled {
-  readonly run: OpenRun
-  /** The job with the outcome folded in. */
-  readonly state: JobState
-  readonly how: "succeeded" | "failed" | "timed-out" | "cancelled" | "interrupted"
-  /** When to try again, if trying again can help and is wanted. */
-  readonly retryAt: EpochMs | undefined
-}
+import { backlogSkipped, dueSpan, givenUp, overdueSpan, skipped, type Span } from "./overdue.ts"
+import { overlapOf } from "./overlap.ts"
+import type { Settled } from "./settled.ts"
 
 /**
- * What follows when the last open run has ended: what passed meanwhile is accounted for, and then
- * exactly one of `job.rescheduled`, `retry.planned`, `job.disabled` and `job.removed`.
+ * What follows when the last open run has ended: who is told, what passed meanwhile, and then exactly
+ * one of `job.rescheduled`, `retry.planned`, `job.disabled` and `job.removed`.
  */
 export const settlement = (settled: Settled, asked: DecideContext): ReadonlyArray<JobFact> => {
   const { context } = settled.state
   if (anyOpenRun(context) !== undefined) return []
-  const span = overdueSpan(context, asked.now)
+  const facts = following(settled, asked)
+  return [...alertsOf(settled, { facts, now: asked.now }), ...facts]
+}
+
+const following = (settled: Settled, asked: DecideContext): ReadonlyArray<JobFact> => {
   const ending = endingOf(settled)
-  if (ending !== undefined) return ended(settled, { span, ending }, asked)
-  const retry = retryOf(settled, span)
-  return retry === undefined ? waitsAgain(settled, span, asked) : [retry]
+  if (ending !== undefined) return ended(settled, ending, asked)
+  const retry = retryOf(settled, overdueSpan(settled.state.context, asked.now))
+  return retry === undefined ? waitsAgain(settled, asked) : [retry]
 }
 
 type Ending = FactOf<"job.disabled"> | FactOf<"job.removed">
 
-const ended = (
-  settled: Settled,
-  { span, ending }: { readonly span: Span | undefined; readonly ending: Ending },
-  asked: DecideContext,
-): ReadonlyArray<JobFact> => {
+/** Nothing of what waits or has come due will run any more. */
+const ended = (settled: Settled, ending: Ending, asked: DecideContext): ReadonlyArray<JobFact> => {
+  const { context } = settled.state
   const gone = ending.type === "job.removed" ? "removed" : "disabled"
-  return [...skipped(span, planStands(settled, asked) ? gone : "overlap"), ending]
+  if (context.paused || planStands(settled, asked)) {
+    return [...givenUp(context, asked.now, gone), ending]
+  }
+  const passed = skipped(dueSpan(context, asked.now), "overlap")
+  return [...backlogSkipped(context, gone), ...passed, ending]
 }
 
 /** The next occurrence, or the end when there is none. */
-const waitsAgain = (
-  settled: Settled,
-  span: Span | undefined,
-  asked: DecideContext,
-): ReadonlyArray<JobFact> => {
+const waitsAgain = (settled: Settled, asked: DecideContext): ReadonlyArray<JobFact> => {
   const { context } = settled.state
-  if (context.plan !== null && planStands(settled, asked))
-    return [rescheduled(context, context.plan)]
-  const plan = span === undefined ? context.plan : planAfter(context, span.last, asked.planner)
-  const after = plan ? rescheduled(context, plan) : lastOf(settled)
-  return [...skipped(span, "overlap"), after]
+  const { plan } = context
+  if (plan === null) return [lastOf(settled)]
+  if (isSpent(context)) return spent(settled, asked)
+  if (context.paused || planStands(settled, asked))
+    return [rescheduled(context, heldBack(settled, plan))]
+  if (overdueSpan(context, asked.now) === undefined) {
+    return [rescheduled(context, heldBack(settled, plan))]
+  }
+  const overlapped = overlapOf({ ...context, plan }, asked)
+  return [
+    ...overlapped.facts,
+    overlapped.plan === undefined
+      ? disabled(context, endOf(context, overlapped.last))
+      : rescheduled(context, heldBack(settled, overlapped.plan)),
+  ]
 }
 
+/** A job that has run as often as it may is over, whatever is planned or waits. */
+const spent = ({ state: { context } }: Settled, asked: DecideContext): ReadonlyArray<JobFact> => [
+  ...givenUp(context, asked.now, "window"),
+  disabled(context, "ended"),
+]
+
+const isSpent = ({ definition, claimedCount }: JobContext): boolean =>
+  claimedCount >= (definition.policy.runsMax ?? Infinity)
+
 /**
- * Whether what came due during the run is still to be started: it waited behind a manual run, nobody
- * was there to start it, or catch-up wants each one.
+ * Whether what came due during the run is still to be started: it waited before the run began, or
+ * behind one by hand; nobody was there to start it; or catch-up wants each one.
  */
 const planStands = (
   { run, how, state: { context } }: Settled,
@@ -65,8 +80,13 @@ const planStands = (
 ): boolean => {
   if (run.trigger === "manual" || how === "interrupted") return true
   const { plan, definition } = context
-  return definition.policy.catchUp.mode === "all" && plan !== null && plan.wakeAt < upSince
+  if (plan === null || plan.wakeAt < run.startedAt) return true
+  return definition.policy.catchUp.mode === "all" && plan.wakeAt < upSince
 }
+
+/** Until a quota is back, trying is in vain: the plan wakes no earlier than that. */
+const heldBack = ({ quotaUntil }: Settled, plan: Plan): Plan =>
+  quotaUntil === undefined || plan.wakeAt >= quotaUntil ? plan : { ...plan, wakeAt: quotaUntil }
 
 /** The end of the job, where one was asked for or earned. */
 const endingOf = (settled: Settled): Ending | undefined => {
@@ -92,7 +112,7 @@ const isDoneForGood = (settled: Settled): boolean =>
 
 /** A run of the schedule as it is now: not one by hand, and not one that a new schedule has overtaken. */
 const isOfPlan = ({ run, state }: Settled): boolean =>
-  run.trigger !== "manual" && run.revision === state.context.revision
+  run.trigger !== "manual" && run.revision >= state.context.scheduleRevision
 
 /** The same occurrence again, as long as the natural next is later than that. */
 const retryOf = (settled: Settled, span: Span | undefined): FactOf<"retry.planned"> | undefined =>
@@ -125,7 +145,9 @@ const lastOf = (settled: Settled): FactOf<"job.disabled"> => {
   const { how, state } = settled
   const { context } = state
   const isOneShot = context.definition.schedule.type === "at" && isOfPlan(settled)
-  if (!isOneShot || how === "cancelled") return disabled(context, "exhausted")
+  if (!isOneShot || how === "cancelled") {
+    return disabled(context, endOf(context, context.accountedAt ?? settled.run.dueAt))
+  }
   return disabled(context, how === "succeeded" ? "one-shot-done" : "failures")
 }
 

@@ -1,54 +1,76 @@
 import { Result } from "effect"
-import type { JobFact } from "../../events/fact.ts"
+import type { JobDefinition } from "../../events/job.ts"
 import type { Plan } from "../../events/plan.ts"
+import type { Trigger } from "../../events/run.ts"
+import { nextOfBacklog } from "../backlog.ts"
 import type { DecideContext, StartRun } from "../command.ts"
-import type { JobContext, JobState, PlannedRetry } from "../state.ts"
+import type { Backlog, JobContext, JobState, PlannedRetry } from "../state.ts"
+import { allOf, latestOf, noneOf, startOf, type CaughtUp, type Planned } from "./catch-up.ts"
+import { pausedOf } from "./catch-up-job.ts"
 import { instant, records, refuse, type Decision } from "./decision.ts"
-import { skipped, spanOf } from "./overdue.ts"
-import { planAfter } from "./planning.ts"
-import { cannotStart, started } from "./start.ts"
+import { allButLast, awakeSpan, skipped } from "./overdue.ts"
+import { cannotStart, isPaused, started } from "./start.ts"
 
 /**
- * The clock claims an occurrence. A retry whose natural next has come is given up for that one; what
- * should have woken before the clock was up is catch-up's.
+ * The clock claims an occurrence: the retry that waits, else the first one that was queued, else the
+ * planned one. A retry whose natural next has come is given up for what comes next; what should have
+ * woken before the clock was up is catch-up's.
  */
 export const startRun = (
   { context }: JobState,
   command: StartRun,
   asked: DecideContext,
 ): Decision => {
-  const refusal = cannotStart(context, asked.now)
+  const refusal = cannotStart(context, asked.now) ?? isPaused(context)
   if (refusal !== undefined) return Result.fail(refusal)
   const target = targetOf(context, command, asked.now)
   if (target === undefined) return stale(context, command)
   if (target.wakeAt > asked.now) return notDue(target, asked)
-  return "attempt" in target
-    ? retried(context, command, asked)
-    : planned({ ...context, plan: target }, command, asked)
+  if (target.kind === "retry") return retried(context, command, asked)
+  if (target.kind === "queued") return queued(context, target, { command, asked })
+  return planned({ ...context, plan: target.plan }, command, asked)
 }
 
-type Planned = JobContext & { readonly plan: Plan }
+type Target =
+  | (Pick<PlannedRetry, "revision" | "dueAt" | "attempt" | "wakeAt"> & { readonly kind: "retry" })
+  | (Waiting & { readonly kind: "queued" })
+  | (Waiting & { readonly kind: "plan"; readonly plan: Plan })
 
-/** What the command may start: the plan or the retry it names, or the plan in the retry's place. */
-const targetOf = (
-  { plan, retry }: JobContext,
-  command: StartRun,
-  now: number,
-): Plan | PlannedRetry | undefined => {
-  const namesRetry = isFor(command, retry)
-  const naturalHasCome = plan !== null && plan.wakeAt <= now
-  if (plan !== null && (isFor(command, plan) || (namesRetry && naturalHasCome))) return plan
-  return namesRetry && retry !== null ? retry : undefined
+interface Waiting {
+  readonly revision: number
+  readonly dueAt: number
+  readonly attempt: 1
+  readonly wakeAt: number
 }
 
-const isFor = (
-  { revision, dueAt, attempt }: StartRun,
-  target: Plan | PlannedRetry | null,
-): boolean => {
-  if (target === null) return false
-  const attemptPlanned = "attempt" in target ? target.attempt : 1
-  return target.revision === revision && target.dueAt === dueAt && attemptPlanned === attempt
+/** What the command may start: what it names, or what comes next in the place of a retry. */
+const targetOf = (context: JobContext, command: StartRun, now: number): Target | undefined => {
+  const next = nextOf(context)
+  if (next !== undefined && isFor(command, next)) return next
+  const retry = retryOf(context)
+  if (retry === undefined || !isFor(command, retry)) return undefined
+  const naturalHasCome = context.plan !== null && context.plan.wakeAt <= now
+  return naturalHasCome ? next : retry
 }
+
+const retryOf = ({ retry }: JobContext): Target | undefined =>
+  retry === null ? undefined : { kind: "retry", ...retry }
+
+const nextOf = (context: JobContext): Target | undefined => {
+  const { plan, backlog, definition } = context
+  const [first] = backlog
+  if (first !== undefined) {
+    const dueAt = nextOfBacklog(definition.schedule, first)
+    const wakeAt = plan !== null && isHeld(definition, plan) ? plan.wakeAt : dueAt
+    return { kind: "queued", revision: first.revision, dueAt, wakeAt, attempt: 1 }
+  }
+  if (plan === null) return undefined
+  const { revision, dueAt, wakeAt } = plan
+  return { kind: "plan", plan, revision, dueAt, wakeAt, attempt: 1 }
+}
+
+const isFor = ({ revision, dueAt, attempt }: StartRun, target: Target): boolean =>
+  target.revision === revision && target.dueAt === dueAt && target.attempt === attempt
 
 const retried = (context: JobContext, command: StartRun, asked: DecideContext): Decision => {
   const { runId, revision, dueAt, attempt } = command
@@ -57,64 +79,69 @@ const retried = (context: JobContext, command: StartRun, asked: DecideContext): 
   return records(started(claim, context, asked))
 }
 
+const queued = (
+  context: JobContext,
+  { revision, dueAt, attempt }: Target,
+  { command, asked }: { readonly command: StartRun; readonly asked: DecideContext },
+): Decision => {
+  const { plan, backlog } = context
+  const trigger = triggerOf(backlog[0])
+  const claim = { runId: command.runId, revision, dueAt, attempt, trigger, plan }
+  return records(started(claim, context, asked))
+}
+
+const triggerOf = (waiting: Backlog | undefined): Trigger =>
+  waiting?.cause === "catch-up" ? "catch-up" : "schedule"
+
 const planned = (context: Planned, { runId }: StartRun, asked: DecideContext): Decision => {
   const { plan, definition } = context
+  if (plan.wakeAt < (asked.resumedAt ?? 0)) return records(...pausedOf(context, asked))
   if (plan.wakeAt >= asked.upSince) {
-    return records(claimed({ context, runId, dueAt: plan.dueAt, trigger: "schedule" }, asked))
+    return starting(context, onTime(context, asked), { runId, trigger: "schedule", asked })
   }
+  const rest = { runId, trigger: "catch-up", asked } as const
   switch (definition.policy.catchUp.mode) {
     case "latest":
-      return records(...latestOf(context, runId, asked))
+      return starting(context, latestOf(context, asked), rest)
     case "all":
-      return records(claimed({ context, runId, dueAt: plan.dueAt, trigger: "catch-up" }, asked))
+      return starting(context, allOf(context, asked), rest)
     case "none":
       return records(...noneOf(context, asked))
   }
 }
 
-interface Occurrence {
-  readonly context: Planned
-  readonly runId: StartRun["runId"]
-  readonly dueAt: number
-  readonly trigger: "schedule" | "catch-up"
-}
-
-/** The first attempt at an occurrence, and with it the plan of the one after it. */
-const claimed = ({ context, runId, dueAt, trigger }: Occurrence, asked: DecideContext): JobFact => {
-  const { revision } = context.plan
-  const plan = planAfter(context, dueAt, asked.planner) ?? null
-  return started({ runId, revision, dueAt, attempt: 1, trigger, plan }, context, asked)
-}
-
-/** All that was missed is skipped but for the last, which starts now. */
-const latestOf = (
+const starting = (
   context: Planned,
-  runId: StartRun["runId"],
-  asked: DecideContext,
-): ReadonlyArray<JobFact> => {
+  { facts, start }: CaughtUp,
+  rest: {
+    readonly runId: string
+    readonly trigger: "schedule" | "catch-up"
+    readonly asked: DecideContext
+  },
+): Decision => {
+  if (start === undefined) return records(...facts)
+  const { runId, trigger, asked } = rest
+  const claim = { ...start, runId, trigger, attempt: 1 }
+  return records(...facts, started(claim, context, asked))
+}
+
+/** Where a quota held the job back, only the last of what came due meanwhile starts. */
+const onTime = (context: Planned, asked: DecideContext): CaughtUp => {
   const { plan } = context
-  const { last } = spanOf(context, plan, asked.now)
-  const earlier = last > plan.dueAt ? spanOf(context, plan, last - 1) : undefined
-  const start = claimed({ context, runId, dueAt: last, trigger: "catch-up" }, asked)
-  return [...skipped(earlier, "downtime"), start]
+  if (!isHeld(context.definition, plan))
+    return { facts: [], start: startOf(context, plan.dueAt, asked) }
+  const span = awakeSpan(context, plan, asked.now)
+  return {
+    facts: skipped(allButLast(context, plan, span), "quota"),
+    start: startOf(context, span.last, asked),
+  }
 }
 
-/** All that was missed is skipped; what came due since the clock is up is only late, and stays planned. */
-const noneOf = (
-  context: Planned,
-  { now, upSince, planner }: DecideContext,
-): ReadonlyArray<JobFact> => {
-  const previousDueAt = context.plan.dueAt
-  const span = spanOf(context, context.plan, Math.min(now, upSince - 1))
-  const plan = planAfter(context, span.last, planner)
-  const after: JobFact =
-    plan === undefined
-      ? { type: "job.disabled", reason: "exhausted", previousDueAt }
-      : { type: "job.replanned", plan, previousDueAt, reason: "skipped" }
-  return [...skipped(span, "downtime"), after]
-}
+/** Jitter explains a part of the wait; beyond it, a quota does. */
+const isHeld = ({ schedule, policy }: JobDefinition, { dueAt, wakeAt }: Plan): boolean =>
+  schedule.type !== "at" && wakeAt > dueAt + policy.jitterMs
 
-const notDue = ({ dueAt, wakeAt }: Plan | PlannedRetry, { now }: DecideContext): Decision =>
+const notDue = ({ dueAt, wakeAt }: Target, { now }: DecideContext): Decision =>
   refuse({
     code: "not-due",
     message: `The occurrence of ${instant(dueAt)} starts at ${instant(wakeAt)}, not before.`,
@@ -123,15 +150,16 @@ const notDue = ({ dueAt, wakeAt }: Plan | PlannedRetry, { now }: DecideContext):
     hint: "Wait until then, or run the job by hand.",
   })
 
-const stale = ({ plan, retry }: JobContext, command: StartRun): Decision => {
+const stale = (context: JobContext, command: StartRun): Decision => {
   const { revision, dueAt, attempt } = command
-  const next = retry ?? plan
-  const planned = next === null ? "nothing" : `${instant(next.dueAt)} of revision ${next.revision}`
+  const next = retryOf(context) ?? nextOf(context)
+  const expected =
+    next === undefined ? "nothing" : `${instant(next.dueAt)} of revision ${next.revision}`
   return refuse({
     code: "stale",
     message: `Attempt ${attempt} at ${instant(dueAt)} of revision ${revision} is not planned.`,
     received: { revision, dueAt, attempt },
-    expected: planned,
+    expected,
     hint: "The plan has moved on; read it again.",
   })
 }

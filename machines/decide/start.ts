@@ -31,6 +31,19 @@ export const started = (
 export const cannotStart = (context: JobContext, now: number): Refusal | undefined =>
   alreadyRunning(context) ?? blownFuse(context, now)
 
+/** Why nothing starts on its own: somebody paused the job. */
+export const isPaused = ({ jobId, paused, pausedUntil }: JobContext): Refusal | undefined => {
+  if (!paused) return undefined
+  const until = pausedUntil === null ? "somebody resumes it" : instant(pausedUntil)
+  return new Refusal({
+    code: "not-due",
+    message: `Job ${jobId} is paused until ${until}.`,
+    received: jobId,
+    expected: "a job that is not paused",
+    hint: "Resume the job, or run it by hand.",
+  })
+}
+
 const alreadyRunning = (context: JobContext): Refusal | undefined => {
   const run = anyOpenRun(context)
   return run === undefined ? undefined : isRunning(context.jobId, run.runId, run.startedAt)

@@ -8,12 +8,13 @@ import type { DecideContext, UpdateJob } from "../command.ts"
 import { resolvePolicy } from "../policy.ts"
 import type { Refusal } from "../refusal.ts"
 import { resolveSchedule } from "../schedule.ts"
-import type { JobState } from "../state.ts"
+import type { JobContext, JobState } from "../state.ts"
 import { agentProblem, commandLineProblem } from "./agent-choice.ts"
 import { type Decision } from "./decision.ts"
 import { blank, chatProblem } from "./definition.ts"
-import { overdueSpan, skipped } from "./overdue.ts"
-import { freshPlan } from "./planning.ts"
+import { givenUp } from "./overdue.ts"
+import { policyProblem } from "./policy-choice.ts"
+import { freshPlan, type FreshStart } from "./planning.ts"
 
 /**
  * Only what is given changes; what is given as it was changes nothing. A schedule that really differs
@@ -26,6 +27,8 @@ export const updateJob = (state: JobState, command: UpdateJob, asked: DecideCont
     if (refusal !== undefined) return yield* Result.fail(refusal)
     const patch = yield* changesOf(context.definition, command, asked)
     if (Object.keys(patch).length === 0) return []
+    const problem = policyProblem({ ...context.definition, ...patch }, asked)
+    if (problem !== undefined) return yield* Result.fail(problem)
     const plan = yield* planFor(state, patch, asked)
     const previousDueAt = context.plan?.dueAt ?? null
     const before = formerOf(context.definition, patch)
@@ -36,21 +39,49 @@ export const updateJob = (state: JobState, command: UpdateJob, asked: DecideCont
       previousDueAt,
       plan,
     }
-    const span = plan === null ? undefined : overdueSpan(context, asked.now)
-    const facts: ReadonlyArray<JobFact> = [...skipped(span, "schedule-changed"), updated]
+    const isNew = plan !== null && plan.revision !== context.revision
+    const gone = isNew ? givenUp(context, asked.now, "schedule-changed") : []
+    const facts: ReadonlyArray<JobFact> = [...gone, updated]
     return facts
   })
 
 /** A disabled job keeps its new schedule until it is enabled; only then it is planned. */
 const planFor = (
   { value, context }: JobState,
-  { schedule }: JobPatch,
+  patch: JobPatch,
   asked: DecideContext,
 ): Result.Result<Plan | null, Refusal> => {
   const idle = value === "disabled" || context.disabledReason !== null
-  if (schedule === undefined || idle) return Result.succeed(null)
-  const { revision, accountedAt } = context
-  return freshPlan({ schedule, revision: revision + 1, accountedAt }, asked)
+  if (idle) return Result.succeed(null)
+  const definition = { ...context.definition, ...patch }
+  if (patch.schedule === undefined && !replans(context.definition, definition)) {
+    return Result.succeed(null)
+  }
+  const start = { ...context, definition, revision: context.revision + 1 }
+  return patch.schedule === undefined ? boundedPlan(context, start, asked) : freshPlan(start, asked)
+}
+
+/** The keys of a policy that say which occurrences there are, and when they start. */
+const replans = ({ policy: before }: JobDefinition, { policy: after }: JobDefinition): boolean =>
+  before.startAt !== after.startAt ||
+  before.endAt !== after.endAt ||
+  before.runsMax !== after.runsMax ||
+  before.jitterMs !== after.jitterMs
+
+/**
+ * New bounds or another jitter count from the next occurrence on: one that is due keeps its plan, and
+ * one that stays the same is only woken at another time, unless a retry waits for its own.
+ */
+const boundedPlan = (
+  { plan, retry }: JobContext,
+  start: FreshStart,
+  asked: DecideContext,
+): Result.Result<Plan | null, Refusal> => {
+  if (plan !== null && plan.dueAt <= asked.now) return Result.succeed(null)
+  return Result.map(freshPlan(start, asked), (fresh) => {
+    if (plan === null || fresh.dueAt !== plan.dueAt) return fresh
+    return retry !== null || fresh.wakeAt === plan.wakeAt ? null : { ...plan, wakeAt: fresh.wakeAt }
+  })
 }
 
 const changesOf = (

@@ -107,7 +107,7 @@ const tellers: { readonly [Type in FactType]: Teller<Type> } = {
   "job.enabled": planned("info"),
   "job.disabled": ({ reason }) => [reason === "failures" ? "error" : "info", { reason }],
   "job.paused": plain("info"),
-  "job.resumed": planned("info"),
+  "job.resumed": ({ plan }) => ["info", { next: plan === null ? null : iso(plan.dueAt) }],
   "job.disable-requested": plain("info"),
   "job.removal-requested": plain("info"),
   "job.removed": ({ reason }) => ["info", { reason }],

@@ -204,3 +204,23 @@ export const skipped = (
     count,
     reason,
   }) satisfies FactOf<"occurrences.skipped">
+
+/** Who waits for the answers is told that they do not come. */
+export const alertRaised = (changes: Partial<FactOf<"alert.raised">> = {}) =>
+  ({
+    type: "alert.raised",
+    cause: "failures",
+    failuresInRow: 2,
+    runId,
+    raisedAt: noon + minute,
+    deliverTo: chat,
+    message: "digest failed 2 times in a row: no answer.",
+    ...changes,
+  }) satisfies FactOf<"alert.raised">
+
+/** The same when the job is disabled for its first failure. */
+export const disabledAlert = {
+  cause: "disabled",
+  failuresInRow: 1,
+  message: "digest failed: no answer. It is disabled now, and fires no more.",
+} as const

@@ -48,15 +48,16 @@ describe("the clock", () => {
   })
 
   test("passes one `due` on for each job, in order", () => {
-    const expected = [
-      { type: "due", jobId: "job_a" },
-      { type: "due", jobId: "job_b" },
+    const ring = { at: noon, upSince: noon }
+    const expected = (resumedAt: number) => [
+      { type: "due", jobId: "job_a", ...ring, resumedAt },
+      { type: "due", jobId: "job_b", ...ring, resumedAt },
     ]
 
-    expect(passedOn(clockStarted)).toEqual(expected)
-    expect(passedOn(clockStarted, { type: "clock.paused" }, { type: "clock.resumed" })).toEqual(
-      expected,
-    )
+    expect(passedOn(clockStarted)).toEqual(expected(0))
+    expect(
+      passedOn(clockStarted, { type: "clock.paused" }, { type: "clock.resumed", wallAt: noon - 1 }),
+    ).toEqual(expected(noon - 1))
   })
 
   test("is up since it started, and a signal does not change that", () => {
@@ -70,6 +71,7 @@ describe("the clock", () => {
     expect(after(clockStarted, jumped(2 * hour)).context).toEqual({
       upSince: noon + hour,
       wallAt: noon + hour,
+      resumedAt: 0,
     })
   })
 
@@ -77,8 +79,28 @@ describe("the clock", () => {
     const longUp = after(clockStarted, jumped(-minute, noon + hour))
     const justUp = after(clockStarted, jumped(-hour, noon - hour))
 
-    expect(longUp.context).toEqual({ upSince: noon, wallAt: noon + hour })
-    expect(justUp.context).toEqual({ upSince: noon - hour, wallAt: noon - hour })
+    expect(longUp.context).toMatchObject({ upSince: noon, wallAt: noon + hour })
+    expect(justUp.context).toMatchObject({ upSince: noon - hour, wallAt: noon - hour })
+  })
+
+  test("a pause outlives the process that asked for it, though no clock was started", () => {
+    expect(after({ type: "clock.paused", wallAt: noon })).toMatchObject({ value: "paused" })
+    expect(after({ type: "clock.paused" }, clockStarted)).toMatchObject({ value: "paused" })
+    expect(after({ type: "clock.resumed", wallAt: noon })).toMatchObject({
+      value: "stopped",
+      context: { resumedAt: noon },
+    })
+  })
+
+  test("a clock that is set back knows of no pause that is still to end", () => {
+    const resumed = [
+      clockStarted,
+      { type: "clock.paused" },
+      { type: "clock.resumed", wallAt: noon },
+    ] as const
+
+    expect(after(...resumed, jumped(-hour, noon - hour)).context.resumedAt).toBe(noon - hour)
+    expect(after(...resumed, jumped(hour)).context.resumedAt).toBe(noon)
   })
 
   test("folds the same facts to the same state, live or replayed", () => {

@@ -73,7 +73,7 @@ describe("add-job", () => {
 
   test("refuses a policy that this release does not carry out", () => {
     given()
-      .when(addJob({ policy: { overlap: "queue-one" } }), at(noon))
+      .when(addJob({ policy: { session: "isolated" } }), at(noon))
       .isRefused("invalid-input", /not available in this release/)
   })
 

@@ -4,6 +4,8 @@ import type { RunOutcome } from "../../machines/command.ts"
 import type { JobState } from "../../machines/state.ts"
 import { evolveAll, factsOf, given } from "../kit/given.ts"
 import {
+  alertRaised,
+  disabledAlert,
   added,
   answered,
   at,
@@ -131,7 +133,7 @@ describe("failures in a row", () => {
   test("attempts count, and win over another retry", () => {
     given(added(withPolicy({ disableAfterFailures: 1 })), started())
       .when(settleRun(failedAs("retryable")), at(soon))
-      .records(failed(), disabled("failures", noon + hour))
+      .records(failed(), alertRaised(disabledAlert), disabled("failures", noon + hour))
   })
 
   test("an answer between them starts the count anew, a cancellation does not count", () => {

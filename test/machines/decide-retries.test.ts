@@ -81,7 +81,9 @@ describe("retries", () => {
     const beyond = factsOf(job, settleRun(failedAs("quota", noon + 2 * hour)), at(soon))
 
     expect(within.at(-1)).toEqual(retryPlanned({ wakeAt: noon + 20 * minute }))
-    expect(beyond.at(-1)).toEqual(rescheduled(plan(noon + hour)))
+    expect(beyond.at(-1)).toEqual(
+      rescheduled({ ...plan(noon + hour), wakeAt: noon + 2 * hour }, noon + hour),
+    )
   })
 
   test("a retry never wakes in the past", () => {

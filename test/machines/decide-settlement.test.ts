@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest"
 import type { JobFact } from "../../events/fact.ts"
 import { factsOf, given } from "../kit/given.ts"
 import {
+  alertRaised,
+  disabledAlert,
   added,
   addedOnce,
   answered,
@@ -111,7 +113,7 @@ describe("a single time", () => {
       started({ plan: null, attempt: 4, trigger: "retry" }),
     )
       .when(settleRun(failedAs("retryable")), at(soon))
-      .records(failed(), disabled("failures"))
+      .records(failed(), alertRaised(disabledAlert), disabled("failures"))
   })
 
   test("that fails is tried again first", () => {

@@ -88,14 +88,14 @@ describe("the drawing", () => {
     expect(jobMachine.implementations.actions).toHaveProperty("ask.type", "xstate.emit")
   })
 
-  test("every arrow is a fact of a job, or the signal `due` of a waiting one", () => {
+  test("every arrow is a fact of a job, or the signal `due` of one that waits or runs", () => {
     const outside = nodesOf(jobMachine.root).flatMap((node) =>
       arrowsOf(node)
         .filter(({ eventType }) => !(eventType in sampleFacts))
         .map(({ eventType }) => `${node.path.join(".")} ${eventType}`),
     )
 
-    expect(outside).toEqual(["enabled due", "rescheduled due"])
+    expect(outside).toEqual(["enabled due", "rescheduled due", "running.active due"])
   })
 
   test("has the states that people see, and three rooms in running", () => {

@@ -11,22 +11,10 @@ const resolved = (patch: PolicyPatch, base: Policy = defaultPolicy) =>
 
 describe("a policy is refused", () => {
   test.each([
-    ["catchUp.mode", { catchUp: { mode: "none" } }],
-    ["catchUp.mode", { catchUp: { mode: "all" } }],
-    ["catchUp.windowMs", { catchUp: { windowMs: 1_000 } }],
-    ["catchUp.countMax", { catchUp: { countMax: 3 } }],
-    ["overlap", { overlap: "queue-one" }],
-    ["overlap", { overlap: "cancel-previous" }],
-    ["alert", { alert: { after: 2, cooldownMs: 3_600_000 } }],
-    ["jitterMs", { jitterMs: 1 }],
-    ["startAt", { startAt: 1 }],
-    ["endAt", { endAt: 1 }],
-    ["runsMax", { runsMax: 1 }],
     ["session", { session: "isolated" }],
     ["toolsAllowed", { toolsAllowed: [] }],
     ["budget", { budget: { turnsMax: 3 } }],
     ["gate", { gate: "true" }],
-    ["pause", { pause: true }],
   ])("by name when this release does not carry out %s: %j", (name, patch) => {
     const { code, message } = refusalOf(patch)
 
@@ -47,6 +35,14 @@ describe("a policy is refused", () => {
     ["retry.delaysMs", { retry: { delaysMs: Array(21).fill(1_000) } }],
     ["retry.delaysMs\\[1\\]", { retry: { delaysMs: [1_000, 0] } }],
     ["disableAfterFailures", { disableAfterFailures: 1_001 }],
+    ["alert.after", { alert: { after: 1_001 } }],
+    ["alert.cooldownMs", { alert: { cooldownMs: 367 * 86_400_000 } }],
+    ["catchUp.windowMs", { catchUp: { windowMs: 0 } }],
+    ["catchUp.countMax", { catchUp: { countMax: 0 } }],
+    ["catchUp.countMax", { catchUp: { countMax: 1_001 } }],
+    ["jitterMs", { jitterMs: 86_400_001 }],
+    ["runsMax", { runsMax: 0 }],
+    ["endAt", { startAt: 2_000, endAt: 1_999 }],
   ])("when %s is out of range: %j", (name, patch) => {
     const refusal = refusalOf(patch)
 
@@ -62,6 +58,7 @@ describe("a policy is refused", () => {
     [{ overlap: "never" }, /overlap/],
     [{ retry: { attempts: 3 } }, /attempts/],
     [{ tiemoutMs: 600 }, /"tiemoutMs"/],
+    [{ pause: true }, /no policy/],
     [null, /not understood/],
     ["fast", /not understood/],
   ])("when it cannot be read: %j", (patch, words) => {
@@ -123,6 +120,18 @@ describe("a policy that was accepted", () => {
     expect(resolved({ timeoutMs: null, agent: null, retry: null, gate: null }, base)).toEqual(
       defaultPolicy,
     )
+  })
+
+  test("to catch up with all has an end, said or not", () => {
+    expect(resolved({ catchUp: { mode: "all" } }).catchUp).toEqual({ mode: "all", countMax: 100 })
+    expect(resolved({ catchUp: { mode: "all", countMax: 7 } }).catchUp.countMax).toBe(7)
+    const base = resolved({ catchUp: { mode: "all", windowMs: 5 } })
+    expect(resolved({ catchUp: { mode: "none" } }, base).catchUp).toEqual({
+      mode: "none",
+      windowMs: 5,
+      countMax: 100,
+    })
+    expect(resolved({ catchUp: null }, base).catchUp).toEqual({ mode: "latest" })
   })
 
   test("leaves its base as it was", () => {

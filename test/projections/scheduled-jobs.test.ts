@@ -176,12 +176,17 @@ describe("a job in scheduled_jobs", () => {
       type: "job.replanned",
       plan: plan(noon + 2 * hour),
       previousDueAt: null,
-      reason: "skipped",
+      reason: "zone-data",
     }
     expect(after(added(), started(), failed(runId, "a"), retry, replanned)).toMatchObject({
       wake_at: noon + 30_000,
       wake_attempt: 2,
       next_run_at: noon + 2 * hour,
+    })
+    const passed = { ...replanned, reason: "skipped" } as const
+    expect(after(added(), started(), failed(runId, "a"), retry, passed)).toMatchObject({
+      wake_at: noon + 2 * hour,
+      wake_attempt: 1,
     })
   })
 
