@@ -186,6 +186,30 @@ describe("an import", () => {
   })
 })
 
+describe("policies of the old scheduler", () => {
+  test("are taken over where there is one like it: stagger, and runs that are left", async () => {
+    const payload = { kind: "agentTurn", message: "x" }
+    const hourly = { kind: "cron", expr: "0 * * * *", staggerMs: 30_000 }
+    const staggered = JSON.stringify([{ id: "s", schedule: hourly, payload }])
+    await take({ source: "openclaw", text: staggered })
+    const schedule = { kind: "cron", expr: "0 9 * * *" }
+    const counted = { id: "r", prompt: "x", schedule, repeat: { times: 5, completed: 2 } }
+    await take({ source: "hermes", text: JSON.stringify({ jobs: [counted] }) })
+    const policies = (await world.jobs()).map(({ policy }) => JSON.parse(policy) as object)
+    expect(policies).toMatchObject([{ jitterMs: 30_000 }, { runsMax: 3 }])
+  })
+
+  test("that cannot be here refuse the entry, and say why", async () => {
+    const schedule = { kind: "cron", expr: "* * * * *", staggerMs: 300_000 }
+    const payload = { kind: "agentTurn", message: "x" }
+    const answer = await take({
+      source: "openclaw",
+      text: JSON.stringify([{ id: "s", schedule, payload }]),
+    })
+    expect(answer.entries[0]?.reason).toMatch(/jitter/)
+  })
+})
+
 describe("an import of a crontab", () => {
   test("makes jobs of the agent shell", async () => {
     await world.dispose()
