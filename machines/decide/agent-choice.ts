@@ -27,9 +27,9 @@ export const commandLineProblem = (
     ? forPeopleOnly("changes a job of the agent shell")
     : undefined
 
-/** A person, at a terminal or with an import; not a model, and not from inside a run. */
-const isPerson = ({ kind, runId }: DecideContext["by"]): boolean =>
-  (kind === "user" || kind === "import") && runId === undefined
+/** A person, at a terminal or with an import; not a model with a tool, and not inside a run. */
+const isPerson = ({ kind, runId, toolCallId }: DecideContext["by"]): boolean =>
+  (kind === "user" || kind === "import") && runId === undefined && toolCallId === undefined
 
 const forPeopleOnly = (what: string): Refusal =>
   new Refusal({

@@ -67,8 +67,14 @@ const called = (
   const decoded = decodeArguments(tool, args)
   return Result.isFailure(decoded)
     ? Effect.fail(decoded.failure)
-    : actions[tool.operation](decoded.success, caller)
+    : actions[tool.operation](decoded.success, byTool(caller, name))
 }
+
+/** What comes through a tool is a model's wish, whoever's program it is that calls it. */
+const byTool = ({ by, ...caller }: Caller, name: string): Caller => ({
+  ...caller,
+  by: { ...by, toolCallId: by.toolCallId ?? name },
+})
 
 type Action = (
   input: unknown,

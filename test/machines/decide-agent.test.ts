@@ -30,7 +30,8 @@ describe("the agent a job names", () => {
 
   test("is never shell by the wish of a model, nor from inside a run", () => {
     const policy = { agent: "shell" }
-    for (const by of [agent, { kind: "user", id: "anna", runId: "run_9" } as const]) {
+    const anna = { kind: "user", id: "anna" } as const
+    for (const by of [agent, { ...anna, runId: "run_9" }, { ...anna, toolCallId: "t" }]) {
       given()
         .when(addJob({ policy }), at(noon, { by, agents, runMayWrite: true }))
         .isRefused("forbidden", /only a person/)

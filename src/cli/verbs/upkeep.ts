@@ -118,4 +118,4 @@ export const restore = Command.make(
       ({ head, folder }) => `Restored ${folder} up to position ${head}.`,
     )
   }),
-).pipe(Command.withDescription("Put a backup into a data folder that holds no log"))
+).pipe(Command.withDescription("Put a backup or an export into a data folder that holds no log"))
