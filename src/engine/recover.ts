@@ -25,15 +25,13 @@ export class Recovery extends Context.Service<
       const pendingDeliveries = yield* makePendingDeliveries
 
       const reap = Effect.fnUntraced(function* (run: Row) {
-        const pid = run["pid"]
-        if (typeof pid !== "number") return
+        const pid = run["pid"] as number | null
         const startedAt = run["process_started_at"] as number | null
+        const recorded = pid === null ? null : { pid, startedAt }
         const reapers = agents.names.flatMap((name) => agents.pick(name) ?? [])
-        yield* Effect.forEach(
-          reapers,
-          (agent) => agent.reap({ pid, startedAt }, String(run["id"])),
-          { discard: true },
-        )
+        yield* Effect.forEach(reapers, (agent) => agent.reap(recorded, String(run["id"])), {
+          discard: true,
+        })
       })
 
       const close = (run: Row) =>

@@ -49,8 +49,11 @@ export interface Agent {
     request: AgentRequest,
     hooks: AgentHooks,
   ) => Effect.Effect<AgentAnswer, AgentFailed>
-  /** Ends what is left of a process of a former boot. True when there was something to end. */
-  readonly reap: (process: AgentProcess, runId: RunId) => Effect.Effect<boolean>
+  /**
+   * Ends what is left of a run of a former boot: of its process, or of whatever carries the run's
+   * name when no process was recorded. True when there was something to end.
+   */
+  readonly reap: (process: AgentProcess | null, runId: RunId) => Effect.Effect<boolean>
 }
 
 export interface AgentHooks {

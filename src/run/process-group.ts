@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { RunId } from "../../events/ids.ts"
 import type { AgentProcess } from "./agent.ts"
-import { carries, lookUp, membersOf } from "./process-table.ts"
+import { carries, groupsCarrying, lookUp, membersOf } from "./process-table.ts"
 
 /**
  * Ends a whole process group: asks, waits for `graceMs`, then forces. True once nothing of it is
@@ -21,14 +21,23 @@ export const endGroup = async (group: number, graceMs: number): Promise<boolean>
  * has the recorded start time, or a member was started for this very run.
  */
 export const reapGroup = async (
-  process: AgentProcess,
+  process: AgentProcess | null,
   runId: RunId,
   graceMs: number,
 ): Promise<boolean> => {
-  if (!(await isOf(process, runId))) return false
-  await endGroup(process.pid, graceMs)
-  return true
+  const groups = process === null ? groupsOf(runId) : [process.pid]
+  const ours = await Promise.all(
+    groups.map(async (pid) => await isOf({ pid, startedAt: process?.startedAt ?? null }, runId)),
+  )
+  const left = groups.filter((_, index) => ours[index])
+  await Promise.all(left.map(async (group) => await endGroup(group, graceMs)))
+  return left.length > 0
 }
+
+/** Killed between the start of a process and its record, a boot leaves only the run's name behind. */
+const groupsOf = (runId: RunId): ReadonlyArray<number> => groupsCarrying(markOf(runId))
+
+const markOf = (runId: RunId): string => `HOROLOG_RUN=${runId}`
 
 const afterKillMs = 2_000
 const pollMs = { first: 2, last: 50 }
@@ -42,7 +51,7 @@ const isOf = async ({ pid, startedAt }: AgentProcess, runId: RunId): Promise<boo
   if (leader?.group === pid && startedAt !== null) {
     if (Math.abs(leader.startedAt - startedAt) <= startToleranceMs) return true
   }
-  return membersOf(pid).some((member) => carries(member, `HOROLOG_RUN=${runId}`))
+  return membersOf(pid).some((member) => carries(member, markOf(runId)))
 }
 
 /** To a signal, 0 is one's own group and 1 is everybody. */

@@ -31,6 +31,13 @@ export const membersOf = (group: number): ReadonlyArray<number> =>
 export const carries = (pid: number, variable: string): boolean =>
   readProc(`/proc/${pid}/environ`)?.split("\0").includes(variable) === true
 
+/** The groups of all living processes that were started with `NAME=value`. Linux only. */
+export const groupsCarrying = (variable: string): ReadonlyArray<number> => {
+  const stats = pids().map((pid) => (carries(pid, variable) ? statOf(pid) : null))
+  const groups = stats.flatMap((stat) => (stat === null || stat.zombie ? [] : [stat.group]))
+  return [...new Set(groups)]
+}
+
 const pids = (): ReadonlyArray<number> =>
   process.platform === "linux" ? readdirSync("/proc").map(Number).filter(Number.isInteger) : []
 

@@ -44,6 +44,15 @@ describe.skipIf(!onLinux)("what another boot left (Linux only, skipped elsewhere
     expect(await reap(pid, startedAt, "run_2")).toBe(false)
   })
 
+  test("is found by its run when no process was recorded", async () => {
+    const { members } = await leftBehind(couple, 2)
+    const other = await Effect.runPromise(agent.reap(null, "run_2"))
+    expect(other).toBe(false)
+    for (const member of members) expect(await isRunning(member)).toBe(true)
+    expect(await Effect.runPromise(agent.reap(null, "run_1"))).toBe(true)
+    for (const member of members) expect(await isRunning(member)).toBe(false)
+  })
+
   test("is known by its run when the wall clock was set since", async () => {
     const { pid, startedAt, members } = await leftBehind(couple, 2)
     expect(await reap(pid, startedAt + anHourMs)).toBe(true)
