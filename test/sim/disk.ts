@@ -18,6 +18,8 @@ export interface SimDisk {
   readonly disk: Disk["Service"]
   /** The fault strikes at the step of this number, counted from now. */
   readonly failIn: (steps: number, fault: StepFault) => void
+  /** The steps so far, those that went wrong too. */
+  readonly stepsCount: () => number
   /** Whether it has ever told a failure. */
   readonly hasFailed: () => boolean
   /** The process is gone: its lock is free, and nothing it still asks for happens. */
@@ -73,6 +75,7 @@ export const makeSimDisk = (
       hold: (path) => Effect.asVoid(Effect.acquireRelease(hold(path), () => free(path))),
     }),
     failIn: (count, fault) => steps.faults.set(steps.count + count, fault),
+    stepsCount: () => steps.count,
     hasFailed: () => steps.hasFailed,
     release: () => {
       for (const path of mine) held.delete(path)

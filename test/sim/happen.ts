@@ -1,12 +1,15 @@
-import { Cause, Exit, Result } from "effect"
+import { Cause, Effect, Exit, Layer, Result } from "effect"
 import { Refusal } from "../../machines/refusal.ts"
 import { Engine } from "../../src/engine/engine.ts"
 import type { LogFailed } from "../../src/log/event-log.ts"
-import { FileLog } from "../../src/log/file/file.ts"
+import { Disk } from "../../src/log/file/disk.ts"
+import { FileLog, layer as fileLogLayer } from "../../src/log/file/file.ts"
+import { Random } from "../../src/random.ts"
 import { Views } from "../../src/views/views.ts"
 import { actorOf, commandOf, jobIdOf, type Given } from "./commands.ts"
+import { makeSimDisk } from "./disk.ts"
 import { arm } from "./life.ts"
-import type { Process } from "./process.ts"
+import { folder, type Process } from "./process.ts"
 import type { Decision, Happening } from "./script.ts"
 import type { GivenCommand, Stage } from "./stage.ts"
 import { mustHold } from "./violation.ts"
@@ -49,6 +52,8 @@ const happenTo = (stage: Stage, process: Process, decision: Decision): void => {
         FileLog.use(({ checkpoint }) => checkpoint),
         () => undefined,
       )
+    case "intrude":
+      return intrude(stage, process)
     case "stop":
       stage.departure = { ending: { how: "killed" }, downMs: happening.downMs }
       return process.stop()
@@ -124,12 +129,18 @@ const give = (stage: Stage, process: Process, given: GivenCommand): void => {
   process.run(dispatch(given, given.command), (exit) => {
     const result = resultOf(exit)
     trace.note(`${commandId} (${given.command.type}): ${result?.text ?? "no answer"}`)
-    if (result === undefined) return
+    if (result === undefined) return verdict.guard(() => mustFailOpenly(exit))
     verdict.guard(() =>
       outside.tell({ commandId, result: result.text, factsCount: result.factsCount }),
     )
   })
 }
+
+/** Without an answer there is a failure of the log, and nothing else. */
+const mustFailOpenly = (exit: Told<unknown>): void =>
+  mustHold(Exit.isSuccess(exit) || !Cause.hasDies(exit.cause), "no command breaks", () =>
+    Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "",
+  )
 
 const resultOf = (exit: Told<{ readonly facts: ReadonlyArray<string> }>) => {
   if (Exit.isSuccess(exit)) {
@@ -183,4 +194,21 @@ const read = (stage: Stage, process: Process): void => {
       for (const { id, version } of exit.value.rows) stage.outside.read(id, version)
     },
   )
+}
+
+/** A second process must not get past the lock: it changes nothing, and is told why. */
+const intrude = ({ memory, held, outside, verdict }: Stage, process: Process): void => {
+  const intruder = { die: () => undefined, isDead: () => false }
+  const { disk, stepsCount } = makeSimDisk(memory, intruder, held)
+  const ports = Layer.merge(Layer.succeed(Disk, disk), Random.layer)
+  const opening = Layer.build(fileLogLayer({ folder, engine: "sql.js" })).pipe(
+    Effect.provide(ports),
+    Effect.scoped,
+    Effect.flip,
+  )
+  process.run(opening, (exit) => {
+    const reason = Exit.isSuccess(exit) ? exit.value.reason : "it was let in"
+    verdict.guard(() => mustHold(reason === "held", "one holder", () => reason))
+  })
+  outside.expect("one holder", "it changed the disk", () => stepsCount() === 0)
 }

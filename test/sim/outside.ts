@@ -30,6 +30,8 @@ export interface Outside {
   readonly read: (jobId: string, version: number) => void
   /** Somebody was told that a run is over. */
   readonly ended: (runId: string) => void
+  /** Whatever else must hold from the next check on. */
+  readonly expect: (rule: string, what: string, holds: (watch: Watch) => boolean) => void
   /** Everything that came to be known since the last check has its fact in the log. */
   readonly check: (watch: Watch) => void
   readonly counts: { calls: number; sends: number; answers: number; reads: number }
@@ -72,6 +74,7 @@ export const makeOutside = (): Outside => {
     counts,
     tell,
     sent,
+    expect: claim,
     told: () => told,
     wasCalled: (runId) => calls.has(runId),
     called: (runId) => {

@@ -125,7 +125,8 @@ export const startProcess = (options: ProcessOptions): Process => {
   }
 }
 
-const folder = "/horolog"
+/** Where the log of every world is. */
+export const folder = "/horolog"
 
 const layerOf = (options: ProcessOptions, disk: SimDisk, isDead: () => boolean) => {
   const log = fileLogLayer({

@@ -18,6 +18,19 @@ export const checkQuiet = (stage: Stage): void => {
     takenCount += 1
   }
   checkOverdue(stage, takenCount)
+  checkDeadlines(stage)
+}
+
+/** No run goes on beyond its deadline, unless the clock has just been set. */
+const checkDeadlines = ({ watch, time, disturbedAtMs, script }: Stage): void => {
+  const settledMs = script.settings.pollIntervalMs + lateMsMax
+  const now = time.now()
+  for (const [runId, { deadlineAt }] of watch.openRuns()) {
+    const isFresh = time.elapsedMs() - disturbedAtMs <= settledMs
+    mustHold(isFresh || deadlineAt >= now - settledMs, "runs end in time", () => {
+      return `${runId} was to end at ${new Date(deadlineAt).toISOString()}`
+    })
+  }
 }
 
 /** What is due starts, unless every slot is taken or the clock has just been set. */

@@ -60,6 +60,8 @@ export type Happening =
   | { readonly type: "cancel"; readonly slot: number }
   | { readonly type: "read" }
   | { readonly type: "checkpoint" }
+  /** Another process tries to open the same folder. */
+  | { readonly type: "intrude" }
   | { readonly type: "step"; readonly byMs: number }
   | { readonly type: "suspend"; readonly forMs: number }
   | { readonly type: "stop"; readonly downMs: number }

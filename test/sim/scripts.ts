@@ -30,7 +30,7 @@ const calendar: Profile = {
   lengthMs: 180 * day,
   jobsCount: [20, 30],
   happeningsCount: [10, 40],
-  endsCount: [1, 7],
+  endsCount: [1, 6],
   pollIntervalMs: [6 * hour, 24 * hour],
   downMsMax: 21 * day,
   stepMsMax: 4 * day,
@@ -72,11 +72,11 @@ const settingsBy = (chance: Chance, { pollIntervalMs }: Profile): Script["settin
   maxConcurrent: between(chance, 1, 4),
   pollIntervalMs: chance.pick(pollIntervalMs),
   stopGraceMs: chance.pick([0, 30 * second]),
-  checkpointBytes: chance.pick([8_000, 60_000, 60_000, 120_000]),
-  runsPerJobMax: chance.pick([null, null, null, null, 5]),
-  textDaysMax: chance.pick([null, null, null, null, 30]),
+  checkpointBytes: chance.pick([12_000, 120_000, 250_000, 250_000, 250_000, 250_000]),
+  runsPerJobMax: chance.next() < 0.15 ? 5 : null,
+  textDaysMax: chance.next() < 0.06 ? 30 : null,
   shuffles: chance.next() < 0.4,
-  opsMax: chance.pick([2_048, 2_048, 2_048, 40, 40, 8]),
+  opsMax: chance.pick([2_048, 2_048, 2_048, 2_048, 2_048, 40, 40, 8]),
   isHasty: chance.next() < 0.3,
 })
 
@@ -122,6 +122,7 @@ const happeningBy = (chance: Chance, profile: Profile, jobsCount: number): Happe
     [3, () => ({ type: "cancel", slot })],
     [2, () => ({ type: "read" })],
     [1, () => ({ type: "checkpoint" })],
+    [1, () => ({ type: "intrude" })],
     [2, () => ({ type: "step", byMs: stepBy(chance, profile) })],
     [2, () => ({ type: "suspend", forMs: 1 + chance.below(profile.downMsMax) })],
   ])()

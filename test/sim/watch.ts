@@ -28,6 +28,7 @@ export interface Watch {
 interface OpenRun {
   readonly jobId: JobId
   readonly bootId: string
+  readonly deadlineAt: number
 }
 
 export interface Counts {
@@ -52,6 +53,7 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
   const started = new Set<string>()
   const attempts = new Map<string, number>()
   const shadow = makeShadow()
+  let upSince = 0
   const checkBoot = makeBootCheck()
   const checkClaim = makeClaimCheck()
   const counts: Counts = { runs: 0, skips: 0, boots: 0, erasures: 0 }
@@ -66,6 +68,8 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     eventIds.add(eventId)
     checkBoot(recorded)
     if (fact.type === "scheduler.started") counts.boots += 1
+    if (fact.type === "clock.started") upSince = fact.wallAt
+    if (fact.type === "clock.jumped" && fact.deltaMs > 0) upSince = fact.wallTo
     if (fact.type === "bodies.erased") counts.erasures += 1
     if (fact.type === "delivery.attempted") count(attempts, fact.deliveryId)
     shadow.fold(recorded)
@@ -79,10 +83,11 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     const before = states.get(jobId) ?? initial
     if (fact.type === "run.started") {
       checkStart(before, fact, at)
+      checkMissed(before, fact, upSince)
       checkClaim(jobId, fact, recorded)
       counts.runs += 1
       started.add(fact.runId)
-      openRuns.set(fact.runId, { jobId, bootId: fact.bootId })
+      openRuns.set(fact.runId, { jobId, bootId: fact.bootId, deadlineAt: fact.deadlineAt })
       checkSlots(fact.bootId)
     }
     if (fact.type === "occurrences.skipped") counts.skips += fact.count ?? 1_001
@@ -166,6 +171,18 @@ const checkStart = ({ context }: JobState, fact: FactOf<"run.started">, at: numb
   const wakeAt = fact.attempt > 1 ? context.retry?.wakeAt : context.plan?.wakeAt
   mustHold(wakeAt !== undefined && at >= wakeAt, "never early", () => {
     return `${fact.runId} at ${at}, to wake ${wakeAt ?? "never"}`
+  })
+}
+
+/** What should have woken while nobody was there is caught up with, and not merely late. */
+const checkMissed = (
+  { context }: JobState,
+  { trigger, runId }: FactOf<"run.started">,
+  upSince: number,
+): void => {
+  const wakeAt = context.plan?.wakeAt ?? upSince
+  mustHold(trigger !== "schedule" || wakeAt >= upSince, "what was missed is caught up", () => {
+    return `${runId} was to wake at ${wakeAt}, before ${upSince}`
   })
 }
 
