@@ -1,0 +1,65 @@
+import type { EpochMs } from "../../events/time.ts"
+import { makeHeap, type Heap, type Timed } from "./simulate-heap.ts"
+import type { LiveJob } from "./simulate-jobs.ts"
+
+/** A job that wakes; of a job that was planned anew only the last one counts. */
+interface Wake extends Timed {
+  readonly job: LiveJob
+  readonly wakeAt: EpochMs
+}
+
+/** The jobs that wake, and those of them that are due and wait for a slot. */
+export interface Wakes {
+  /** Puts a job among those that wake, as its row says; a refused one rests until `notBefore`. */
+  readonly plan: (job: LiveJob, notBefore?: EpochMs) => void
+  readonly wakeAtOf: (job: LiveJob) => EpochMs | undefined
+  /** The next that is due, which then no longer wakes by itself. */
+  readonly takeDue: (now: EpochMs) => LiveJob | undefined
+  readonly nextAt: () => EpochMs
+  /** It is due, and starts when its turn comes. */
+  readonly queue: (job: LiveJob) => void
+  readonly takeQueued: () => LiveJob | undefined
+}
+
+/** No job wakes yet. */
+export const makeWakes = (): Wakes => {
+  const sleeping = makeHeap<Wake>()
+  const waiting = makeHeap<Wake>()
+  const current = new Map<LiveJob, Wake>()
+
+  const dropStale = (heap: Heap<Wake>): Wake | undefined => {
+    let next = heap.peek()
+    while (next !== undefined && current.get(next.job) !== next) {
+      heap.pop()
+      next = heap.peek()
+    }
+    return next
+  }
+  return {
+    plan: (job, notBefore) => {
+      const wakeAt = job.row?.wake_at ?? undefined
+      if (wakeAt === undefined) return void current.delete(job)
+      if (current.get(job)?.wakeAt === wakeAt && notBefore === undefined) return
+      const wake = { job, wakeAt, at: Math.max(wakeAt, notBefore ?? wakeAt), index: job.index }
+      current.set(job, wake)
+      sleeping.push(wake)
+    },
+    wakeAtOf: (job) => current.get(job)?.wakeAt,
+    takeDue: (now) => {
+      const next = dropStale(sleeping)
+      if (next === undefined || next.at > now) return undefined
+      sleeping.pop()
+      return next.job
+    },
+    nextAt: () => dropStale(sleeping)?.at ?? Infinity,
+    queue: (job) => {
+      const wake = current.get(job)
+      if (wake !== undefined) waiting.push(wake)
+    },
+    takeQueued: () => {
+      const next = dropStale(waiting)
+      waiting.pop()
+      return next?.job
+    },
+  }
+}
