@@ -101,6 +101,9 @@ export const clockFold: {
   }),
 }
 
+/** A step of more than this is no correction: the clock was wrong, and plans made on it are too. */
+export const largeJumpMs = 3 * 3_600_000
+
 /** What both clocks showed at one moment. */
 export interface ClockReading {
   readonly wallAt: EpochMs

@@ -12,8 +12,13 @@ import { metaOf } from "./meta.ts"
 /** Refusals that the audit stream keeps in one minute; the rest is told to the caller alone. */
 const refusalsPerMinuteMax = 20
 
+/** A command of whatever kind, as far as its answer is concerned. */
+export type Asked = Pick<Request<unknown>, "commandId" | "by" | "body"> & {
+  readonly command: { readonly type: string }
+}
+
 /** The commands of people, agents and imports are answered once; the clock's ids are fences already. */
-const keepsAnswers = ({ by }: Request<unknown>): boolean =>
+const keepsAnswers = ({ by }: Asked): boolean =>
   by.kind === "user" || by.kind === "agent" || by.kind === "import"
 
 /** The same command gets the same answer, refusals included, also after a restart. */
@@ -22,7 +27,7 @@ export class Answers extends Context.Service<
   {
     /** What was answered before, or else what `dispatch` answers now. */
     readonly once: <A>(
-      request: Request<A>,
+      request: Asked,
       dispatch: Effect.Effect<A, Refusal | LogFailed>,
     ) => Effect.Effect<A, Refusal | LogFailed>
   }
@@ -36,7 +41,7 @@ export class Answers extends Context.Service<
       const { bootId } = yield* Boot
       const audited = makeCap(refusalsPerMinuteMax, now)
 
-      const refuse = Effect.fnUntraced(function* (request: Request<unknown>, refusal: Refusal) {
+      const refuse = Effect.fnUntraced(function* (request: Asked, refusal: Refusal) {
         const { commandId, command } = request
         const fact = {
           type: "command.refused",
@@ -55,17 +60,17 @@ export class Answers extends Context.Service<
         })
       })
 
-      const fresh = <A>(request: Request<A>, dispatch: Effect.Effect<A, Refusal | LogFailed>) =>
+      const fresh = <A>(request: Asked, dispatch: Effect.Effect<A, Refusal | LogFailed>) =>
         Effect.tapError(dispatch, (error) =>
           error._tag === "Refusal"
             ? Effect.catchTag(refuse(request, error), "VersionConflict", Effect.die)
             : Effect.void,
         )
 
-      const once = <A>(request: Request<A>, dispatch: Effect.Effect<A, Refusal | LogFailed>) =>
+      const once = <A>(request: Asked, dispatch: Effect.Effect<A, Refusal | LogFailed>) =>
         keepsAnswers(request)
           ? Effect.flatMap(log.answer(request.commandId), (prior) =>
-              prior === undefined ? fresh(request, dispatch) : again(request, prior),
+              prior === undefined ? fresh(request, dispatch) : again<A>(request, prior),
             )
           : dispatch
 
@@ -75,12 +80,12 @@ export class Answers extends Context.Service<
 }
 
 /** The answer as it goes into the batch with the facts. */
-export const answerRow = <A>(request: Request<A>, answer: A): Pick<Batch, "answer"> =>
+export const answerRow = <A>(request: Asked, answer: A): Pick<Batch, "answer"> =>
   keepsAnswers(request)
     ? { answer: { bodyHash: hashOf(request.body), result: JSON.stringify({ answer }) } }
     : {}
 
-const again = <A>({ commandId, body }: Request<A>, prior: Answer): Effect.Effect<A, Refusal> => {
+const again = <A>({ commandId, body }: Asked, prior: Answer): Effect.Effect<A, Refusal> => {
   if (prior.bodyHash !== hashOf(body)) {
     return Effect.fail(
       new Refusal({

@@ -1,14 +1,18 @@
 import { Deferred, Effect, Layer } from "effect"
 import type { JobFact } from "../../events/fact.ts"
-import type { JobId, RunId } from "../../events/ids.ts"
+import type { RunId } from "../../events/ids.ts"
 import { jobStream } from "../../events/stream.ts"
 import type { JobCommand, RunJob, StartRun } from "../../machines/command.ts"
 import { decide } from "../../machines/decide.ts"
+import { openRunOf } from "../../machines/decide/decision.ts"
 import { Refusal } from "../../machines/refusal.ts"
+import { yields } from "../../machines/request.ts"
+import type { JobState } from "../../machines/state.ts"
 import { EventLog } from "../log/event-log.ts"
 import { Settings } from "../settings.ts"
 import { Answers, answerRow } from "./answers.ts"
 import { Boot } from "./boot.ts"
+import { makeClockCommands } from "./clock-commands.ts"
 import { Engine, type Request } from "./engine.ts"
 import { Heads } from "./heads.ts"
 import { makeLocks } from "./locks.ts"
@@ -73,7 +77,7 @@ export const layer = Layer.effect(
         Effect.catchTag("UnreadableFact", Effect.die),
       )
 
-    return Engine.of({ dispatch, cancel, settled, state })
+    return Engine.of({ dispatch, cancel, settled, state, clock: yield* makeClockCommands })
   }),
 )
 
@@ -86,12 +90,17 @@ const makeAttempt = Effect.gen(function* () {
   const worldOf = yield* makeWorld
 
   /** A run is open here before its fact can be seen: whoever follows the log will look for it. */
-  const opening = (jobId: JobId, facts: ReadonlyArray<JobFact>, append: Append): Append => {
+  const opening = (
+    { context }: JobState,
+    facts: ReadonlyArray<JobFact>,
+    append: Append,
+  ): Append => {
     const started = facts.find((fact) => fact.type === "run.started")
-    if (started === undefined) return append
+    const run = started && openRunOf(context, started.runId)
+    if (started === undefined || run === undefined) return append
     const close = Effect.sync(() => runs.close(started.runId))
     return Effect.suspend(() => {
-      runs.open({ jobId, ...started })
+      runs.open({ ...run, jobId: context.jobId, yields: yields(context, run) })
       return append.pipe(
         Effect.tap(({ repeated }) => (repeated ? close : Effect.void)),
         Effect.onError(() => close),
@@ -118,7 +127,7 @@ const makeAttempt = Effect.gen(function* () {
       expected: [{ stream, version: before.version }],
       ...answerRow(request, answer),
     })
-    const { repeated } = yield* opening(jobId, facts, append)
+    const { repeated } = yield* opening(after.state, facts, append)
     if (repeated) return yield* claimedBefore(commandId)
     yield* heads.keep(jobId, before, after)
     return answer

@@ -31,12 +31,21 @@ export interface Request<A> {
   readonly correlationId?: string
 }
 
+/** A command to the clock, which concerns every job. */
+export interface ClockRequest<A> extends Pick<Request<A>, "commandId" | "by" | "body"> {
+  readonly command: { readonly type: "pause-clock" | "resume-clock" }
+  /** `changed` is false when it was like that already. */
+  readonly answer: (decided: { readonly now: EpochMs; readonly changed: boolean }) => A
+}
+
 /** The one way in: command, decide, append. Nothing else writes to a job's stream. */
 export class Engine extends Context.Service<
   Engine,
   {
     /** Answers once the facts (or the refusal) are durable. */
     readonly dispatch: <A>(request: Request<A>) => Effect.Effect<A, Refusal | LogFailed>
+    /** Pauses or resumes everything; a pause outlives this process. */
+    readonly clock: <A>(request: ClockRequest<A>) => Effect.Effect<A, Refusal | LogFailed>
     /** The state of a job as of now; `absent` when there is none. */
     readonly state: (jobId: JobId) => Effect.Effect<JobState, LogFailed>
     /** Ends an open run of this process; answers when its outcome is recorded. */

@@ -4,7 +4,7 @@ import type { Recorded } from "../../events/envelope.ts"
 import type { JobFact } from "../../events/fact.ts"
 import type { JobId } from "../../events/ids.ts"
 import { jobOfStream } from "../../events/stream.ts"
-import { jobMachine, type StartRequest } from "../../machines/job.ts"
+import { jobMachine, type DueSignal, type JobRequest } from "../../machines/job.ts"
 import { toSnapshot } from "../../machines/table.ts"
 import { Heads } from "./heads.ts"
 
@@ -28,8 +28,8 @@ interface LiveJob {
 export class JobActors extends Context.Service<
   JobActors,
   {
-    /** Tells a job that it is due, and answers the command its actor asks for. */
-    readonly due: (jobId: JobId) => Effect.Effect<StartRequest | undefined>
+    /** Tells a job that it is due, and answers what its actor asks for; undefined: it is not due. */
+    readonly due: (jobId: JobId, signal: DueSignal) => Effect.Effect<JobRequest | undefined>
     /** A durable fact of a job's stream. */
     readonly follow: (recorded: Recorded) => void
     /** The start was refused: the actor has nothing to wait for. */
@@ -42,13 +42,13 @@ export class JobActors extends Context.Service<
     Effect.gen(function* () {
       const heads = yield* Heads
       const live = new Map<JobId, LiveJob>()
-      let asked: StartRequest | undefined
+      let asked: JobRequest | undefined
 
       const hydrate = Effect.fnUntraced(function* (jobId: JobId) {
         const { version, state } = yield* heads.get(jobId)
         const actor = createActor(liveMachine, { snapshot: toSnapshot(state) })
-        actor.on("start-run", (command) => {
-          asked = command
+        actor.on("*", (request) => {
+          asked = request
         })
         const job = { actor: actor.start(), version }
         live.set(jobId, job)
@@ -60,10 +60,10 @@ export class JobActors extends Context.Service<
         live.delete(jobId)
       }
 
-      const due = Effect.fnUntraced(function* (jobId: JobId) {
+      const due = Effect.fnUntraced(function* (jobId: JobId, signal: DueSignal) {
         asked = undefined
         const { actor } = live.get(jobId) ?? (yield* hydrate(jobId))
-        actor.send({ type: "due" })
+        actor.send(signal)
         if (asked === undefined) release(jobId)
         return asked
       }, Effect.catch(Effect.die))

@@ -10,6 +10,8 @@ export interface OpenRunHandle {
   readonly jobId: JobId
   readonly runId: RunId
   readonly deadlineAt: EpochMs
+  /** The next occurrence of its job ends it: the alarm looks after it. */
+  readonly yields: boolean
   /** Completed from outside to end the run otherwise than by the agent's answer. */
   readonly ended: Deferred.Deferred<RunOutcome | "interrupted">
   /** Completed when the outcome is recorded. */
@@ -26,7 +28,7 @@ export class OpenRuns extends Context.Service<
     readonly all: () => ReadonlyArray<OpenRunHandle>
     readonly get: (runId: RunId) => OpenRunHandle | undefined
     /** The run is about to start, in the slot of the start that is being decided. */
-    readonly open: (run: Pick<OpenRunHandle, "jobId" | "runId" | "deadlineAt">) => void
+    readonly open: (run: Pick<OpenRunHandle, "jobId" | "runId" | "deadlineAt" | "yields">) => void
     /** The run is settled: its slot is free, and whoever waited for it goes on. */
     readonly close: (runId: RunId) => void
     /** Refuses when every slot is taken; holds one while `start` is decided, and longer if it opens. */
@@ -53,10 +55,12 @@ export class OpenRuns extends Context.Service<
       let tellFree = nobody
       const freeCount = () => maxConcurrent - runs.size - starting.size
 
-      const open = ({ jobId, runId, deadlineAt }: Parameters<OpenRuns["Service"]["open"]>[0]) => {
+      const open = (run: Parameters<OpenRuns["Service"]["open"]>[0]) => {
+        const { jobId, runId, deadlineAt, yields } = run
         const ended = Deferred.makeUnsafe<RunOutcome | "interrupted">()
         starting.delete(runId)
-        runs.set(runId, { jobId, runId, deadlineAt, ended, settled: Deferred.makeUnsafe<void>() })
+        const settled = Deferred.makeUnsafe<void>()
+        runs.set(runId, { jobId, runId, deadlineAt, yields, ended, settled })
       }
       const close = (runId: RunId) => {
         const run = runs.get(runId)

@@ -5,6 +5,7 @@ import type { JobId } from "../../events/ids.ts"
 import { jobOfStream } from "../../events/stream.ts"
 import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { Boot } from "./boot.ts"
+import { ClockActor } from "./clock-actor.ts"
 import { Deliverer, type Delivery } from "./deliver.ts"
 import { JobActors } from "./job-actors.ts"
 import { Runner } from "./runner.ts"
@@ -24,6 +25,7 @@ export interface Hands {
 export const makeReactor = Effect.gen(function* () {
   const log = yield* EventLog
   const actors = yield* JobActors
+  const clockActor = yield* ClockActor
   const runner = yield* Runner
   const deliverer = yield* Deliverer
   const { bootId } = yield* Boot
@@ -34,7 +36,15 @@ export const makeReactor = Effect.gen(function* () {
     if (delivery !== undefined) deliver(deliverer.deliver(delivery))
   }
 
+  /** Pauses come as commands; what the clock itself did, the ring has told the actor already. */
+  const followClock = ({ fact }: Recorded): boolean => {
+    if (fact.type !== "clock.paused" && fact.type !== "clock.resumed") return false
+    clockActor.follow(fact)
+    return true
+  }
+
   const react = (hands: Hands, recorded: Recorded) => {
+    if (followClock(recorded)) return hands.wake()
     const jobId = jobOfStream(recorded.stream)
     if (jobId === undefined) return
     actors.follow(recorded)

@@ -1,32 +1,23 @@
 import { Effect } from "effect"
 import type { ClockFact } from "../../events/fact.ts"
-import type { JobId } from "../../events/ids.ts"
 import { clockStream } from "../../events/stream.ts"
-import type { EpochMs } from "../../events/time.ts"
-import { jumpOf } from "../../machines/clock.ts"
-import { startCommandId } from "../../machines/command.ts"
-import type { StartRequest } from "../../machines/job.ts"
+import { jumpOf, largeJumpMs } from "../../machines/clock.ts"
 import { Clock } from "../clock/clock.ts"
-import { EventLog, type LogFailed } from "../log/event-log.ts"
-import { Random } from "../random.ts"
+import type { LogFailed } from "../log/event-log.ts"
+import { Settings } from "../settings.ts"
 import { Boot } from "./boot.ts"
 import { ClockActor } from "./clock-actor.ts"
-import { Engine } from "./engine.ts"
-import { JobActors } from "./job-actors.ts"
+import { earliest } from "./earliest.ts"
 import { OpenRuns } from "./open-runs.ts"
+import { makePace } from "./pace.ts"
 import { Recorder } from "./recorder.ts"
 import { Runner } from "./runner.ts"
+import { makeStarter } from "./starter.ts"
+import { makePassOver, makeReplan } from "./sweeps.ts"
+import { makeWakes, type Wake } from "./wakes.ts"
 
 /** Wall and monotonic time may drift apart by this much between two rings without a step. */
 const jumpToleranceMs = 1_000
-
-/** How long a job whose start was refused is left alone. */
-const refusedBackoffMs = 1_000
-
-interface Wake {
-  readonly jobId: JobId
-  readonly wakeAt: EpochMs
-}
 
 /**
  * What happens when the alarm rings: a step of the wall clock is recorded, overdue runs end, and the
@@ -37,58 +28,98 @@ export const makeRing = Effect.gen(function* () {
   const clockActor = yield* ClockActor
   const runs = yield* OpenRuns
   const runner = yield* Runner
-  const recordClock = yield* makeClockRecorder
-  const startDue = yield* makeStarter
-  const wakesFrom = yield* makeWakes
-  const sample = () => ({ wallAt: clock.now(), monotonicMs: clock.monotonicMs() })
-  let last = sample()
-
-  const observeClock = Effect.suspend(() => {
-    const current = sample()
-    const jump = jumpOf(last, current, jumpToleranceMs)
-    last = current
-    return jump === undefined ? Effect.void : recordClock(jump)
-  })
+  const starter = yield* makeStarter
+  const passOver = yield* makePassOver(starter)
+  const lookUp = yield* makeLookUp
+  const { observe, recordClock } = yield* makeObserver
 
   const ring = Effect.gen(function* () {
-    yield* observeClock
-    const now = clock.now()
-    yield* runner.expire(now)
-    const wakes = yield* wakesFrom(now, runs.freeCount() + 1, startDue.resting(now))
-    const due = wakes.filter(({ wakeAt }) => wakeAt <= now).slice(0, runs.freeCount())
+    yield* observe
+    yield* runner.expire(clock.now())
+    if (clockActor.state() !== "ticking") return runs.deadlineAt()
+    yield* passOver
+    const { due, nextAt } = yield* lookUp(starter.resting(clock.now()))
     const told = clockActor.woke(
       due.map(({ jobId }) => jobId),
-      now,
+      clock.now(),
     )
-    yield* Effect.forEach(told, startDue.start, { discard: true })
-    return clockActor.state() === "ticking" && runs.freeCount() > 0
-      ? earliest([runs.deadlineAt(), startDue.restsUntil(), wakes[due.length]?.wakeAt])
-      : runs.deadlineAt()
+    yield* Effect.forEach(told, starter.start, { discard: true })
+    return earliest([runs.deadlineAt(), starter.restsUntil(), nextAt])
   })
   return { ring, recordClock }
 })
 
-/**
- * The jobs that are to wake now, earliest first, at most `countMax` of them, or else with the one that
- * wakes next; without those that rest. Reading rows for nothing would make every start later.
- */
-const makeWakes = Effect.gen(function* () {
-  const log = yield* EventLog
-  const wakes = (condition: "<=" | ">", now: EpochMs, limit: number) =>
-    Effect.map(
-      log.query(
-        `SELECT id, wake_at FROM scheduled_jobs WHERE wake_at ${condition} ? ORDER BY wake_at LIMIT ?`,
-        [now, limit],
-      ),
-      (rows) => rows.map((row) => ({ jobId: String(row["id"]), wakeAt: Number(row["wake_at"]) })),
-    )
-  return Effect.fnUntraced(function* (now: EpochMs, countMax: number, resting: ReadonlySet<JobId>) {
-    const isAwake = ({ jobId }: Wake) => !resting.has(jobId)
-    const due = (yield* wakes("<=", now, countMax + resting.size)).filter(isAwake)
-    if (due.length >= countMax) return due.slice(0, countMax)
-    const next = (yield* wakes(">", now, 1 + resting.size)).find(isAwake)
-    return next === undefined ? due : [...due, next]
+/** Finds the jobs to tell now, and when the next one is to be told. */
+const makeLookUp = Effect.gen(function* () {
+  const clock = yield* Clock
+  const clockActor = yield* ClockActor
+  const runs = yield* OpenRuns
+  const wakes = yield* makeWakes
+  const { maxConcurrent } = yield* Settings
+  const pace = makePace(maxConcurrent)
+
+  /** What was missed goes first, as fast as the pace allows; the rest of the slots are for the others. */
+  const waiting = Effect.fnUntraced(function* (resting: ReadonlySet<string>) {
+    const now = clock.now()
+    const upSince = clockActor.upSince() ?? now
+    const freeCount = runs.freeCount()
+    const allowance = pace.allowance(upSince, now)
+    const isPaced = allowance < freeCount
+    const missed = isPaced
+      ? yield* wakes.due({ from: 0, now: upSince - 1, countMax: allowance, resting })
+      : []
+    const others = yield* wakes.due({
+      from: isPaced ? upSince : 0,
+      now,
+      countMax: freeCount - missed.length,
+      resting,
+    })
+    const due = [...missed, ...others]
+    pace.took(due.filter(({ wakeAt }) => wakeAt < upSince).length)
+    return { due, pacedAt: isPaced ? pace.nextAt(upSince) : undefined }
   })
+
+  /** The open runs that the next occurrence of their job ends: for those no slot has to be free. */
+  const yielding = Effect.suspend(() =>
+    wakes.of(
+      runs
+        .all()
+        .filter((run) => run.yields)
+        .map(({ jobId }) => jobId),
+    ),
+  )
+
+  return Effect.fnUntraced(function* (resting: ReadonlySet<string>) {
+    const now = clock.now()
+    const running = (yield* yielding).filter(({ jobId }) => !resting.has(jobId))
+    const ending = running.filter(({ wakeAt }) => wakeAt <= now)
+    const { due, pacedAt } = yield* waiting(new Set([...resting, ...running.map(idOf)]))
+    const next = runs.freeCount() > due.length ? yield* wakes.next(now, resting) : undefined
+    const later = running.filter(({ wakeAt }) => wakeAt > now).map(({ wakeAt }) => wakeAt)
+    return { due: [...ending, ...due], nextAt: earliest([...later, pacedAt, next?.wakeAt]) }
+  })
+})
+
+const idOf = ({ jobId }: Wake) => jobId
+
+/** Watches the wall clock against the monotonic one, and puts right what a large step made wrong. */
+const makeObserver = Effect.gen(function* () {
+  const clock = yield* Clock
+  const recordClock = yield* makeClockRecorder
+  const replan = yield* makeReplan
+  const sample = () => ({ wallAt: clock.now(), monotonicMs: clock.monotonicMs() })
+  let last = sample()
+
+  const observe = Effect.suspend((): Effect.Effect<void, LogFailed> => {
+    const current = sample()
+    const jump = jumpOf(last, current, jumpToleranceMs)
+    last = current
+    if (jump === undefined) return Effect.void
+    const recorded = recordClock(jump)
+    // Forward, a step cannot be told from a machine that slept: what it passed is catch-up's.
+    return jump.deltaMs < -largeJumpMs ? Effect.andThen(recorded, replan.afterJump) : recorded
+  })
+  return { observe, recordClock }
 })
 
 /** Records what the clock did and lets the clock actor know. */
@@ -108,63 +139,3 @@ const makeClockRecorder = Effect.gen(function* () {
       })
     }).pipe(Effect.map(() => clockActor.follow(fact)))
 })
-
-/** Starts what is due, each in a fiber of its own; a job whose start is refused rests for a while. */
-const makeStarter = Effect.gen(function* () {
-  const engine = yield* Engine
-  const actors = yield* JobActors
-  const clock = yield* Clock
-  const { uuid } = yield* Random
-  const { bootId } = yield* Boot
-  const scope = yield* Effect.scope
-  const starting = new Set<JobId>()
-  const restingUntil = new Map<JobId, EpochMs>()
-
-  const rest = (jobId: JobId) => {
-    actors.release(jobId)
-    restingUntil.set(jobId, clock.now() + refusedBackoffMs)
-  }
-
-  const dispatch = (asked: StartRequest) => {
-    const runId = `run_${uuid(clock.now())}`
-    return engine
-      .dispatch({
-        command: { ...asked, runId },
-        commandId: startCommandId(asked),
-        by: { kind: "clock", id: bootId },
-        body: null,
-        answer: () => null,
-        correlationId: runId,
-      })
-      .pipe(
-        Effect.catchTag("Refusal", ({ message }) =>
-          Effect.andThen(
-            Effect.sync(() => rest(asked.jobId)),
-            Effect.logDebug(`A start of ${asked.jobId} was refused: ${message}`),
-          ),
-        ),
-        Effect.ensuring(Effect.sync(() => starting.delete(asked.jobId))),
-        Effect.ignore,
-      )
-  }
-
-  const start = Effect.fnUntraced(function* (jobId: JobId) {
-    const asked = yield* actors.due(jobId)
-    if (asked === undefined) return rest(jobId)
-    starting.add(jobId)
-    yield* Effect.forkIn(dispatch(asked), scope, { startImmediately: true })
-    return
-  })
-
-  const resting = (now: EpochMs): ReadonlySet<JobId> => {
-    for (const [jobId, until] of restingUntil) if (until <= now) restingUntil.delete(jobId)
-    return new Set([...starting, ...restingUntil.keys()])
-  }
-  return { start, resting, restsUntil: () => earliest([...restingUntil.values()]) }
-})
-
-const earliest = (times: ReadonlyArray<EpochMs | undefined>): EpochMs | undefined =>
-  times.reduce(
-    (first, at) => (at === undefined || (first !== undefined && first <= at) ? first : at),
-    undefined,
-  )

@@ -1,10 +1,14 @@
 import { Cause, Context, Deferred, Effect, Fiber, FiberSet, Layer, type Scope } from "effect"
 import { systemStream } from "../../events/stream.ts"
+import type { EpochMs } from "../../events/time.ts"
+import { largeJumpMs } from "../../machines/clock.ts"
 import { makeAlarm } from "../clock/alarm.ts"
 import { Clock } from "../clock/clock.ts"
 import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { Settings } from "../settings.ts"
 import { Boot } from "./boot.ts"
+import { ClockActor } from "./clock-actor.ts"
+import { makeClockFacts } from "./clock-commands.ts"
 import { Deliverer } from "./deliver.ts"
 import { OpenRuns } from "./open-runs.ts"
 import { makeReactor, type Hands } from "./reactor.ts"
@@ -13,6 +17,7 @@ import { Recovery } from "./recover.ts"
 import { Retention } from "./retention.ts"
 import { makeRing } from "./ring.ts"
 import { Runner } from "./runner.ts"
+import { makeReplan } from "./sweeps.ts"
 
 /** How often retention is applied while the clock runs. */
 const sweepEveryMs = 21_600_000
@@ -44,6 +49,9 @@ export class Scheduler extends Context.Service<
       const { pollIntervalMs } = yield* Settings
       const alarm = yield* makeAlarm(pollIntervalMs)
       const { ring, recordClock } = yield* makeRing
+      const replan = yield* makeReplan
+      const clockActor = yield* ClockActor
+      const clockFacts = yield* makeClockFacts
       const log = yield* EventLog
       const clock = yield* Clock
       const runs = yield* OpenRuns
@@ -53,6 +61,18 @@ export class Scheduler extends Context.Service<
         Effect.tapCause(effect, (cause) =>
           Cause.hasInterruptsOnly(cause) ? Effect.void : Deferred.failCause(failed, cause),
         )
+
+      /** What was planned by a clock that was wrong, or with other zone data, is planned anew. */
+      const startClock = Effect.fnUntraced(function* (seenAt: EpochMs) {
+        const wallAt = clock.now()
+        yield* recordClock({ type: "clock.started", wallAt })
+        const deltaMs = wallAt - seenAt
+        if (deltaMs < -largeJumpMs) {
+          yield* recordClock({ type: "clock.jumped", wallFrom: seenAt, wallTo: wallAt, deltaMs })
+          yield* replan.afterJump
+        }
+        yield* replan.afterUpgrade
+      })
 
       const start = Effect.fnUntraced(function* (options: { readonly clock: boolean }) {
         const running = yield* FiberSet.make<void, LogFailed>()
@@ -66,8 +86,10 @@ export class Scheduler extends Context.Service<
         }
         runs.onFree(alarm.wake)
         yield* Effect.forkScoped(watched(reactor.follow(yield* log.head, hands)))
+        clockActor.hydrate(yield* clockFacts)
+        const seenAt = yield* life.lastSeenAt
         yield* life.announce
-        if (options.clock) yield* recordClock({ type: "clock.started", wallAt: clock.now() })
+        if (options.clock) yield* startClock(seenAt)
         yield* life.recover(hands)
         const ringing = yield* Effect.forkScoped(
           options.clock ? watched(alarm.loop(ring)) : Effect.void,
@@ -98,6 +120,7 @@ interface UnderWay {
 /** The beginning and the end of a boot. */
 const makeLife = Effect.gen(function* () {
   const record = yield* Recorder
+  const log = yield* EventLog
   const recovery = yield* Recovery
   const deliverer = yield* Deliverer
   const runner = yield* Runner
@@ -112,6 +135,12 @@ const makeLife = Effect.gen(function* () {
     stream: systemStream,
     fact: { type: "scheduler.started", bootId, version: app, planner },
   })
+
+  /** What the wall clock showed when the last fact was recorded; now, when there is none. */
+  const lastSeenAt = Effect.map(
+    log.query("SELECT at FROM events ORDER BY position DESC LIMIT 1"),
+    ([row]) => (row === undefined ? clock.now() : Number(row["at"])),
+  )
 
   const recover = Effect.fnUntraced(function* ({ deliver }: Hands) {
     const pending = yield* recovery.pendingDeliveries
@@ -139,7 +168,7 @@ const makeLife = Effect.gen(function* () {
     Effect.catchTag("LogFailed", toldAtTheEnd),
   )
 
-  return { announce, recover, end }
+  return { announce, lastSeenAt, recover, end }
 })
 
 /** The log failed at the very end: the next boot recovers, as after a crash. */

@@ -45,6 +45,7 @@ export const makeWorld = Effect.gen(function* () {
       bootId,
       node,
       upSince: clockActor.upSince() ?? now,
+      resumedAt: clockActor.resumedAt(),
       channels: kinds,
       agents,
       agentsSeeAll,

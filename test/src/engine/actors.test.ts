@@ -41,7 +41,7 @@ test("an actor asks for the occurrence that its job's facts have planned", async
   await world.add({ schedule: { every: hour } })
   const { due, count } = await actors(world)
 
-  expect(await world.runtime.runPromise(due("job_1"))).toEqual({
+  expect(await world.runtime.runPromise(due("job_1", { type: "due" }))).toEqual({
     type: "start-run",
     jobId: "job_1",
     revision: 1,
@@ -56,7 +56,7 @@ test("a disabled job's actor asks for nothing and rests", async () => {
   await world.add({ schedule: { every: hour } })
   await world.dispatch({ type: "disable-job", jobId: "job_1" })
   const { due, count } = await actors(world)
-  expect(await world.runtime.runPromise(due("job_1"))).toBeUndefined()
+  expect(await world.runtime.runPromise(due("job_1", { type: "due" }))).toBeUndefined()
   expect(count()).toBe(0)
 })
 
