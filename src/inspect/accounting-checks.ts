@@ -51,13 +51,8 @@ const checks: Checks = {
   },
   "job.enabled": (step, fact) => enable(step, fact),
   "job.disabled": (step, fact) => disable(step, fact),
-  "job.paused": ({ account }, { until }) => {
-    account.paused = { until }
-  },
-  "job.resumed": (step, { plan }) => {
-    step.account.paused = null
-    relink(step, plan)
-  },
+  "job.paused": pause,
+  "job.resumed": resume,
   "job.disable-requested": (step) => ask(step, "disable"),
   "job.removal-requested": (step) => ask(step, "removal"),
   "job.removed": (step, fact) => {
@@ -117,6 +112,21 @@ const relink = (step: Step, plan: Step["account"]["plan"]): void => {
     account.isTaken = true
   }
   link(step, plan, { mayBeFresh: true, mayRestate: true })
+}
+
+function pause(step: Step, { until }: Fact<"job.paused">): void {
+  const { account } = step
+  if (account.paused !== null && account.paused.until === until) {
+    step.wrong("life", "a job is paused that was paused like that")
+  }
+  account.paused = { until }
+}
+
+function resume(step: Step, { plan }: Fact<"job.resumed">): void {
+  const { account } = step
+  if (account.paused === null) step.wrong("life", "a job is resumed that was not paused")
+  account.paused = null
+  relink(step, plan)
 }
 
 /** A disabled job begins anew; one whose end was only asked for goes on as it was. */

@@ -112,12 +112,13 @@ const checkRestated = (step: Step, plan: Started["plan"]): void => {
 const claim = (step: Step, fact: Started): void => {
   const { account, counts } = step
   const { revision, dueAt, plan } = fact
+  const waited = takeTurn(step, fact)
+  if (!waited) checkClaim(step, fact)
   counts.ran += 1
   account.claimedCount += 1
   account.retry = null
   account.accountedAt = Math.max(account.accountedAt ?? dueAt, dueAt)
-  if (takeTurn(step, fact)) return checkRestated(step, plan)
-  checkClaim(step, fact)
+  if (waited) return checkRestated(step, plan)
   if (revision !== account.revision) return
   account.accountedTo = dueAt
   if (plan === null) checkLast(step)

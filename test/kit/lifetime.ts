@@ -69,7 +69,7 @@ export const lifetime = (seed: number, stepsCount: number, policy: Partial<Polic
   let runsCount = 0
 
   const give = (command: JobCommand): void => {
-    const by = command.type === "start-run" ? clock : person
+    const by = command.type === "start-run" || command.type === "replan-job" ? clock : person
     const decision = decide(state, command, at(now, { by, upSince }))
     if (Result.isFailure(decision)) return
     batches.push({ at: now, facts: decision.success })
@@ -80,6 +80,11 @@ export const lifetime = (seed: number, stepsCount: number, policy: Partial<Polic
 
   const wake = (): void => {
     if (isWaiting(state.value)) give({ ...startRequest(state.context), runId: newRun() })
+  }
+  const passOver = (): void => {
+    const { plan } = state.context
+    if (plan === null) return
+    give({ type: "catch-up-job", jobId, revision: plan.revision, dueAt: plan.dueAt })
   }
   const settle = (): void => {
     const runId = open()
@@ -100,6 +105,7 @@ export const lifetime = (seed: number, stepsCount: number, policy: Partial<Polic
     const { plan, retry } = state.context
     return Math.max(now, retry?.wakeAt ?? plan?.wakeAt ?? now)
   }
+  const pauses = () => (below(2) === 0 ? {} : { until: now + 1 + below(5 * hour) })
   const moves: readonly [() => void, ...ReadonlyArray<() => void>] = [
     () => (now += below(5) === 0 ? below(2 * day) : below(2 * hour)),
     () => (now += below(30 * second)),
@@ -117,6 +123,11 @@ export const lifetime = (seed: number, stepsCount: number, policy: Partial<Polic
     () => give({ type: "update-job", jobId, name: `name ${below(3)}` }),
     () => below(3) === 0 && give({ type: "disable-job", jobId }),
     () => give({ type: "enable-job", jobId }),
+    () => below(4) === 0 && give({ type: "pause-job", jobId, ...pauses() }),
+    // A disabled job fires nothing that could be resumed.
+    () => state.value !== "disabled" && give({ type: "resume-job", jobId }),
+    passOver,
+    () => below(3) === 0 && give({ type: "replan-job", jobId, reason: "clock-jumped" }),
     () => below(200) === 0 && give({ type: "remove-job", jobId }),
   ]
 

@@ -114,6 +114,12 @@ describe("an account that is whole", () => {
     { catchUp: { mode: "none" } },
     { catchUp: { mode: "all" } },
     { onInterrupt: "skip", disableAfterFailures: 2 },
+    { overlap: "queue-one" },
+    { overlap: "cancel-previous", catchUp: { mode: "all" } },
+    { catchUp: { mode: "latest", windowMs: hour } },
+    { catchUp: { mode: "all", countMax: 3 }, overlap: "queue-one" },
+    { jitterMs: 5 * second },
+    { runsMax: 5 },
   ]
   test.each(policies)("is what the real decisions leave behind, at any time: %o", (policy) => {
     for (let seed = 1; seed <= 12; seed += 1) {
