@@ -1,6 +1,7 @@
 import type { FactOf, JobFact, RunFact, SystemFact } from "../events/fact.ts"
 import { jobOfStream, jobStream, runOfStream, runStream } from "../events/stream.ts"
 import { cut } from "./cut.ts"
+import { isAnswer } from "./deliveries.ts"
 import { gone, none, unchanged, type Folded, type Projection } from "./projection.ts"
 
 /** One row per attempt. */
@@ -72,9 +73,9 @@ export const jobRuns: Projection<JobRunRow, Family> = {
     "run.spawned": (row, { fact }) =>
       row && { ...row, pid: fact.pid, process_started_at: fact.processStartedAt },
     "delivery.attempted": unchanged,
-    "delivery.succeeded": (row) => row && { ...row, delivery: "delivered" },
-    "delivery.failed": (row) => row && { ...row, delivery: "failed" },
-    "delivery.unknown": (row) => row && { ...row, delivery: "unknown" },
+    "delivery.succeeded": (row, { fact }) => arrived(row, fact, "delivered"),
+    "delivery.failed": (row, { fact }) => arrived(row, fact, "failed"),
+    "delivery.unknown": (row, { fact }) => arrived(row, fact, "unknown"),
     "runs.pruned": gone,
     "bodies.erased": unchanged,
     "scheduler.started": unchanged,
@@ -97,6 +98,13 @@ export const jobRuns: Projection<JobRunRow, Family> = {
     "alert.cleared": unchanged,
   },
 }
+
+/** What became of the answer; an alert that was sent about the run is another matter. */
+const arrived = (
+  row: JobRunRow | undefined,
+  { deliveryId }: { readonly deliveryId: string },
+  delivery: string,
+): JobRunRow | undefined => (row && isAnswer(deliveryId) ? { ...row, delivery } : row)
 
 /** A run is named by the fact, or by the stream it stands in. */
 const runsOf = ({ fact, stream }: Folded<Family>): ReadonlyArray<string> => {

@@ -9,6 +9,7 @@ import { disable, enable, remove, update } from "./verbs/change.ts"
 import { log } from "./verbs/log.ts"
 import { list, runs, showOne } from "./verbs/look.ts"
 import { next, preview } from "./verbs/next.ts"
+import { pause, resume } from "./verbs/pause.ts"
 import { cancel, run } from "./verbs/run.ts"
 import { serve } from "./verbs/serve.ts"
 import { config, init } from "./verbs/setup.ts"
@@ -19,7 +20,10 @@ import { diff, why } from "./verbs/why.ts"
 /** The whole command line. */
 export const horolog = root.pipe(
   Command.withSubcommands([
-    { group: "Jobs", commands: [add, list, showOne, update, enable, disable, remove, importJobs] },
+    {
+      group: "Jobs",
+      commands: [add, list, showOne, update, enable, disable, pause, resume, remove, importJobs],
+    },
     { group: "Runs", commands: [run, cancel, runs, next, preview, why] },
     { group: "The server", commands: [init, serve, status, config, doctor, demo] },
     {

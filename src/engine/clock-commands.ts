@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { ClockFact } from "../../events/fact.ts"
 import { clockStream } from "../../events/stream.ts"
 import { Clock } from "../clock/clock.ts"
-import { EventLog, type LogFailed } from "../log/event-log.ts"
+import { EventLog } from "../log/event-log.ts"
 import { Settings } from "../settings.ts"
 import { Answers, answerRow } from "./answers.ts"
 import { Boot } from "./boot.ts"
@@ -50,7 +50,7 @@ export const makeClockCommands = Effect.gen(function* () {
 
   return <A>(request: ClockRequest<A>) =>
     Effect.result(answers.once(request, alone(clockStream, record(request)))).pipe(
-      Effect.tap(() => log.durable as Effect.Effect<void, LogFailed>),
+      Effect.tap(() => log.durable),
       Effect.flatMap(Effect.fromResult),
       Effect.uninterruptible,
     )

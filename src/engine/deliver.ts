@@ -1,6 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import type { FactOf } from "../../events/fact.ts"
-import type { Chat, JobId, RunId } from "../../events/ids.ts"
+import type { Chat, DeliveryId, JobId, RunId } from "../../events/ids.ts"
 import { runStream } from "../../events/stream.ts"
 import { Channels, type Channel, type DeliveryFailed } from "../channels/channel.ts"
 import { Clock } from "../clock/clock.ts"
@@ -8,8 +8,10 @@ import type { LogFailed } from "../log/event-log.ts"
 import { Heads } from "./heads.ts"
 import { Recorder } from "./recorder.ts"
 
-/** An answer that is to arrive in a chat. */
+/** An answer, or an alert, that is to arrive in a chat. */
 export interface Delivery extends Chat {
+  /** The same through every attempt. */
+  readonly deliveryId: DeliveryId
   readonly jobId: JobId
   readonly runId: RunId
   readonly text: string
@@ -23,8 +25,6 @@ type DeliveryFact = FactOf<
 
 /** Waits between attempts at one delivery; after the last one it has failed. */
 const retryDelaysMs = [5_000, 30_000, 120_000] as const
-
-export const deliveryIdOf = (runId: RunId): string => `${runId}/delivery`
 
 /**
  * Brings answers to their chats. That an attempt is made is durable before anything is sent, so a
@@ -54,9 +54,8 @@ export class Deliverer extends Context.Service<
       const send = Effect.fnUntraced(
         function* (channel: Channel, delivery: Delivery) {
           const { state } = yield* heads.get(delivery.jobId)
-          const { jobId, runId, chatId, text } = delivery
+          const { deliveryId, jobId, runId, chatId, text } = delivery
           const jobName = state.context.definition.name
-          const deliveryId = deliveryIdOf(runId)
           return yield* channel.send({ deliveryId, jobId, jobName, runId, chatId, text })
         },
         Effect.catchTag("UnreadableFact", Effect.die),
@@ -112,9 +111,9 @@ export class Deliverer extends Context.Service<
   )
 }
 
-const fieldsOf = ({ jobId, runId, channel, chatId, attempt }: Delivery) => ({
+const fieldsOf = ({ deliveryId, jobId, channel, chatId, attempt }: Delivery) => ({
   jobId,
-  deliveryId: deliveryIdOf(runId),
+  deliveryId,
   channel,
   chatId,
   attempt,

@@ -1,12 +1,12 @@
 import { Effect, Stream } from "effect"
 import type { Recorded } from "../../events/envelope.ts"
-import type { FactOf } from "../../events/fact.ts"
 import type { JobId } from "../../events/ids.ts"
 import { jobOfStream } from "../../events/stream.ts"
 import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { Boot } from "./boot.ts"
 import { ClockActor } from "./clock-actor.ts"
-import { Deliverer, type Delivery } from "./deliver.ts"
+import { Deliverer } from "./deliver.ts"
+import { deliveryOf } from "./delivery-of.ts"
 import { JobActors } from "./job-actors.ts"
 import { Runner } from "./runner.ts"
 
@@ -32,7 +32,7 @@ export const makeReactor = Effect.gen(function* () {
 
   const carryOut = ({ run, deliver }: Hands, jobId: JobId, { fact }: Recorded) => {
     if (fact.type === "run.started") run(runner.carryOut(jobId, fact))
-    const delivery = fact.type === "run.succeeded" ? deliveryOf(jobId, fact) : undefined
+    const delivery = deliveryOf(jobId, fact)
     if (delivery !== undefined) deliver(deliverer.deliver(delivery))
   }
 
@@ -84,8 +84,3 @@ const makeMark = () => {
     })
   return { move, reached }
 }
-
-const deliveryOf = (jobId: JobId, fact: FactOf<"run.succeeded">): Delivery | undefined =>
-  fact.deliverTo === null
-    ? undefined
-    : { jobId, runId: fact.runId, ...fact.deliverTo, text: fact.output, attempt: 0 }

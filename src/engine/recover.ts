@@ -3,6 +3,7 @@ import { Agents } from "../run/agent.ts"
 import { EventLog, type LogFailed, type Row } from "../log/event-log.ts"
 import { Boot } from "./boot.ts"
 import type { Delivery } from "./deliver.ts"
+import { deliveryOf } from "./delivery-of.ts"
 import { Engine } from "./engine.ts"
 
 /** Puts right what another boot left open when it ended without a word. */
@@ -67,37 +68,28 @@ export class Recovery extends Context.Service<
   )
 }
 
-/** The answers on their way, with their texts: these stand in the log, whole, and nowhere else. */
+/** The answers and alerts on their way, with their texts: these stand in the log and nowhere else. */
 const makePendingDeliveries = Effect.gen(function* () {
   const log = yield* EventLog
 
-  const answerOf = Effect.fnUntraced(function* (jobId: string, runId: string) {
+  const asRecorded = Effect.fnUntraced(function* (jobId: string, deliveryId: string) {
     const recorded = yield* log
       .read({ stream: `job-${jobId}`, direction: "backward" })
       .pipe(Effect.catchTag("UnreadableFact", Effect.die))
     for (const { fact } of recorded) {
-      if (fact.type === "run.succeeded" && fact.runId === runId) return fact.output
+      const delivery = deliveryOf(jobId, fact)
+      if (delivery?.deliveryId === deliveryId) return delivery
     }
-    return yield* Effect.die(`The answer of ${runId} is not in the stream of ${jobId}.`)
+    return yield* Effect.die(`What ${deliveryId} delivers is not in the stream of ${jobId}.`)
   })
 
-  const withText = Effect.fnUntraced(function* (row: Row) {
-    const runId = String(row["run_id"])
-    const jobId = String(row["job_id"])
-    const text = yield* answerOf(jobId, runId)
-    const delivery: Delivery = {
-      jobId,
-      runId,
-      channel: String(row["channel"]),
-      chatId: String(row["chat_id"]),
-      attempt: Number(row["attempt"]),
-      text,
-    }
-    return delivery
+  const pending = Effect.fnUntraced(function* (row: Row) {
+    const delivery = yield* asRecorded(String(row["job_id"]), String(row["id"]))
+    return { ...delivery, attempt: Number(row["attempt"]) }
   })
 
   return Effect.gen(function* () {
     const rows = yield* log.query("SELECT * FROM deliveries ORDER BY id")
-    return yield* Effect.forEach(rows, withText)
+    return yield* Effect.forEach(rows, pending)
   })
 })

@@ -8,6 +8,7 @@ import { list } from "./list.ts"
 import { log } from "./log.ts"
 import { next } from "./next.ts"
 import type { Caller, Operation, OperationServices } from "./operation.ts"
+import { pause, resume } from "./pause.ts"
 import { cancel, run } from "./run.ts"
 import { runs } from "./runs.ts"
 import { show } from "./show.ts"
@@ -27,6 +28,8 @@ export const catalogue = {
   enable,
   disable,
   remove,
+  pause,
+  resume,
   run,
   cancel,
   runs,

@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import type { JobDefinition } from "../../events/job.ts"
 import type { Schedule } from "../../events/schedule.ts"
+import { localTime } from "../../machines/next-due.ts"
 import { scheduleWords } from "../../machines/schedule-words.ts"
 import { stateName, type JobState } from "../../machines/state.ts"
 import type { ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
@@ -60,8 +61,17 @@ const outcomeWarnings = (
 ): ReadonlyArray<string> => [
   ...(facts.length === 0 ? ["Nothing changed: the job was like that already."] : []),
   ...(isEnding(after) ? ["A run is open: this takes effect when it ends."] : []),
+  ...pauseWarnings(after),
   ...(dueAt !== null && dueAt <= now ? ["The time has come already: it runs at once."] : []),
 ]
+
+const pauseWarnings = ({ value, context }: JobState): ReadonlyArray<string> => {
+  const { paused, pausedUntil, definition } = context
+  if (!paused || value === "removed" || value === "disabled") return []
+  return pausedUntil === null
+    ? ["It is paused until somebody resumes it: what comes due meanwhile is skipped."]
+    : [`It is paused until ${localTime(pausedUntil, definition.schedule.tz)}.`]
+}
 
 /** The same for a job as the tables hold it. */
 export const answerOfRow = (row: ScheduledJobRow, notes: AnswerNotes = {}): JobAnswer =>

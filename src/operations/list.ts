@@ -49,6 +49,9 @@ export const JobSummary = Schema.Struct({
   last_error: Schema.NullOr(Schema.String),
   disabled_reason: Schema.NullOr(Schema.String),
   open_run_id: Schema.NullOr(Schema.String),
+  paused: Schema.Boolean,
+  /** Null: until somebody resumes it. */
+  paused_until: Schema.NullOr(EpochMs),
 })
 export type JobSummary = typeof JobSummary.Type
 
@@ -101,5 +104,7 @@ const jobSummary = (row: ScheduledJobRow): JobSummary => {
     last_error: row.last_error === null ? null : cut(row.last_error, errorLengthMax),
     disabled_reason: row.disabled_reason,
     open_run_id: row.open_run_id,
+    paused: row.paused === 1,
+    paused_until: row.paused_until,
   }
 }

@@ -34,6 +34,9 @@ export const JobDetail = Schema.Struct({
   disabled_reason: Schema.NullOr(Schema.String),
   failures_in_row: Schema.Int,
   open_run_id: Schema.NullOr(Schema.String),
+  paused: Schema.Boolean,
+  /** Null: until somebody resumes it. */
+  paused_until: Schema.NullOr(EpochMs),
   revision: Schema.Int,
   created_at: EpochMs,
   updated_at: EpochMs,
@@ -96,6 +99,8 @@ const jobDetail = (row: ScheduledJobRow): JobDetail => {
     disabled_reason: row.disabled_reason,
     failures_in_row: row.failures_in_row,
     open_run_id: row.open_run_id,
+    paused: row.paused === 1,
+    paused_until: row.paused_until,
     revision: row.revision,
     created_at: row.created_at,
     updated_at: row.updated_at,

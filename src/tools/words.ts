@@ -84,7 +84,7 @@ const warningWords = ({ warnings }: JobAnswer): ReadonlyArray<string> =>
 
 const jobLine = (job: JobSummary): string =>
   [
-    `- [${job.state}] ${job.job_id} ${oneLine(job.name)}`,
+    `- [${job.state}${job.paused ? ", paused" : ""}] ${job.job_id} ${oneLine(job.name)}`,
     job.schedule,
     `${job.channel}, chat ${job.chat_id}, model ${job.model}`,
     job.next === null ? "no next run" : `next ${job.next.utc} = ${job.next.local}`,

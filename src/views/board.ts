@@ -43,6 +43,7 @@ const makeBoardStore = () =>
         clock: clockAfter(board.clock, recorded),
         running: runningAfter(board.running, recorded),
       }),
+      paused: (board) => ({ ...board, clock: "paused" as const }),
       counted: (board, counted: Pick<BoardState, "counts" | "nextDueAt">) => ({
         ...board,
         counts: counted.counts,
@@ -68,6 +69,11 @@ export class Board extends Context.Service<
     Effect.gen(function* () {
       const log = yield* EventLog
       const store = makeBoardStore()
+      const [last] = yield* log.query(
+        "SELECT type FROM events WHERE stream = 'clock' AND type IN ('clock.paused', 'clock.resumed') ORDER BY version DESC LIMIT 1",
+      )
+      // A pause outlives the process that was asked for it.
+      if (last?.["type"] === "clock.paused") store.trigger.paused()
 
       yield* log.subscribe(yield* log.head).pipe(
         Stream.runForEach((recorded) => Effect.sync(() => store.trigger.seen({ recorded }))),
@@ -101,7 +107,7 @@ const clockAfter = (clock: BoardState["clock"], { fact }: Recorded): BoardState[
     case "clock.resumed":
       return "ticking"
     case "scheduler.stopped":
-      return "stopped"
+      return clock === "paused" ? "paused" : "stopped"
     default:
       return clock
   }

@@ -31,7 +31,7 @@ export const listed = ({ jobs, total, next_cursor }: ListAnswer): string => {
   const rows = table(
     ["STATE", "NAME", "SCHEDULE", "NEXT", "LAST", "TO", "ID"],
     jobs.map((job) => [
-      job.state,
+      job.paused ? `${job.state} (paused)` : job.state,
       short(job.name, 32),
       short(job.schedule, 44),
       when(job.next?.at ?? null),
@@ -59,11 +59,15 @@ export const shown = (answer: ShowAnswer): string => {
   return `${detail(answer.job)}\n\n${runs}`
 }
 
+const pauseEnd = ({ paused_until }: JobDetail): string =>
+  paused_until === null ? "somebody resumes it" : when(paused_until)
+
 const detail = (job: JobDetail): string =>
   facts([
     ["id", job.job_id],
     ["name", job.name],
     ["state", job.disabled_reason === null ? job.state : `${job.state} (${job.disabled_reason})`],
+    ["paused", job.paused ? `until ${pauseEnd(job)}` : null],
     ["schedule", `${job.schedule} (${JSON.stringify(job.schedule_object)})`],
     ["next", job.next.map(({ at }) => when(at)).join("\n") || "-"],
     ["prompt", job.prompt],

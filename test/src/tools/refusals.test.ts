@@ -92,8 +92,8 @@ describe("what is refused stores nothing", () => {
   })
 
   test("a policy that this release does not carry out is refused by name", async () => {
-    const result = await desk.tool("cron_add", { ...daily, policy: { jitter_ms: 5_000 } })
-    expect(result.error).toContain("jitterMs")
+    const result = await desk.tool("cron_add", { ...daily, policy: { session: "isolated" } })
+    expect(result.error).toContain("policy.session")
     expect(await desk.jobs()).toEqual([])
   })
 })
