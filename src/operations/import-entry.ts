@@ -4,7 +4,6 @@ import { decide } from "../../machines/decide.ts"
 import type { Refusal } from "../../machines/refusal.ts"
 import { resolveSchedule } from "../../machines/schedule.ts"
 import { evolve, initial } from "../../machines/table.ts"
-import type { ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
 import { Channels } from "../channels/channel.ts"
 import { Clock } from "../clock/clock.ts"
 import type { ImportedJob, ImportEntry } from "../import/entry.ts"
@@ -50,7 +49,7 @@ export const addEntry = Effect.fnUntraced(function* (entry: JobEntry, taking: Ta
 export const previewEntry = Effect.fnUntraced(function* (entry: JobEntry, taking: Taking) {
   const { input, notes } = yield* inputOf(entry, taking)
   const before = yield* (yield* Views).jobByKey(input.key ?? "")
-  if (before !== undefined) return existedEntry(entry, answerOfRow(before as ScheduledJobRow))
+  if (before !== undefined) return existedEntry(entry, answerOfRow(before))
   return yield* decided(input, taking).pipe(
     Effect.flatMap((answer) =>
       Effect.map(firstDue(input), (next) =>

@@ -10,14 +10,15 @@ export type Database = NodeSqlite.DatabaseSync
  * it; any other warning passes.
  */
 export const nodeSqlite = (): typeof NodeSqlite => {
-  const emit = process.emitWarning
-  process.emitWarning = ((warning: string | Error, ...rest: ReadonlyArray<unknown>) => {
-    if (!String(warning).includes("SQLite")) Reflect.apply(emit, process, [warning, ...rest])
-  }) as typeof process.emitWarning
+  const emit = process.emitWarning.bind(process) as (...warning: ReadonlyArray<unknown>) => void
+  const { emitWarning } = Object.getOwnPropertyDescriptors(process)
+  process.emitWarning = (...warning: ReadonlyArray<unknown>) => {
+    if (!String(warning[0]).includes("SQLite")) emit(...warning)
+  }
   try {
-    return process.getBuiltinModule("node:sqlite") as typeof NodeSqlite
+    return process.getBuiltinModule("node:sqlite")
   } finally {
-    process.emitWarning = emit
+    Object.defineProperty(process, "emitWarning", emitWarning)
   }
 }
 
