@@ -2,9 +2,11 @@ import type { Schedule } from "../events/schedule.ts"
 import { nextDue } from "../machines/next-due.ts"
 import { expectEqual, print, sized, stopwatch } from "./kit.ts"
 
-/** How many due times are computed in a second, one after the other or each of another expression. */
+/** How many due times are computed in a second, along one schedule or each of another expression. */
 const from = Date.UTC(2026, 0, 1)
+const dayMs = 86_400_000
 const weekdays: Schedule = { type: "cron", expr: "30 9 * * 1-5", tz: "America/New_York" }
+const lastOfMonth: Schedule = { type: "cron", expr: "0 9 L * *", tz: "UTC" }
 const often: Schedule = { type: "every", everyMs: 60_000, anchorAt: from, tz: "UTC" }
 
 /** Follows one schedule; the last of its due times is known beforehand. */
@@ -14,19 +16,38 @@ const follow = (schedule: Schedule, count: number): number => {
   return at
 }
 
-/** The first due time of many expressions, more than are remembered: each is read anew. */
+/** A minute of the week, counted from Sunday: 10,080 expressions, more than are remembered. */
+const expressionOf = (index: number): string => {
+  const weekday = Math.floor(index / 1_440) % 7
+  return `${index % 60} ${Math.floor(index / 60) % 24} * * ${weekday}`
+}
+
+/** How long after the start of 2026 each expression is due first, all together. */
 const firstOfEach = (count: number): number => {
   let sum = 0
   for (let index = 0; index < count; index += 1) {
-    const expr = `${index % 60} ${Math.floor(index / 60) % 24} * * *`
-    sum += (nextDue({ type: "cron", expr, tz: "UTC" }, from - 1) ?? NaN) - from
+    const schedule: Schedule = { type: "cron", expr: expressionOf(index), tz: "UTC" }
+    sum += (nextDue(schedule, from - 1) ?? NaN) - from
   }
   return sum
 }
 
-/** What `firstOfEach` adds up to: every minute of the day, again and again. */
-const minutesOf = (count: number): number =>
-  Array.from({ length: count }, (_, index) => (index % 1_440) * 60_000).reduce((a, b) => a + b, 0)
+/** The same by counting: New Year's Day of 2026 was a Thursday. */
+const countedOfEach = (count: number): number => {
+  const minutes = Array.from({ length: count }, (_, index) => {
+    const weekday = Math.floor(index / 1_440) % 7
+    return ((weekday + 3) % 7) * 1_440 + (index % 1_440)
+  })
+  return minutes.reduce((sum, minute) => sum + minute * 60_000, 0)
+}
+
+/** The date of the so-many-th weekday of 2026 and later. */
+const weekdayAfter = (count: number): string => {
+  const thursday = 3
+  const at = count - 1 + thursday
+  const days = Math.floor(at / 5) * 7 + (at % 5) - thursday
+  return new Date(from + days * dayMs).toISOString().slice(0, 10)
+}
 
 const measure = (kind: string, count: number, work: () => number): number => {
   const spent = stopwatch()
@@ -35,20 +56,21 @@ const measure = (kind: string, count: number, work: () => number): number => {
   return result
 }
 
-const days = sized(20_000, 500)
-const warm = measure("cron, one expression", days, () => follow(weekdays, days))
-expectEqual("the last weekday", new Date(warm).toISOString().slice(0, 10), weekdayAfter(days))
-const coldCount = sized(28_800, 500)
+const weekdaysCount = sized(100_000, 500)
+const weekday = measure("cron, one expression", weekdaysCount, () =>
+  follow(weekdays, weekdaysCount),
+)
+expectEqual(
+  "the last one",
+  new Date(weekday).toISOString().slice(0, 10),
+  weekdayAfter(weekdaysCount),
+)
+const coldCount = sized(20_160, 2_000)
 const cold = measure("cron, another each time", coldCount, () => firstOfEach(coldCount))
-expectEqual("the sum of the minutes", cold, minutesOf(coldCount))
+expectEqual("the sum of the first ones", cold, countedOfEach(coldCount))
+const monthsCount = sized(10_000, 100)
+const month = measure("cron, left to croner", monthsCount, () => follow(lastOfMonth, monthsCount))
+expectEqual("the last month", month, Date.UTC(2026, monthsCount, 0, 9))
 const everyCount = sized(2_000_000, 1_000)
 const every = measure("every", everyCount, () => follow(often, everyCount))
 expectEqual("the last minute", every, from + everyCount * 60_000)
-
-/** The date of the so-many-th weekday of 2026 and later; New Year's Day was a Thursday. */
-function weekdayAfter(count: number): string {
-  const thursday = 3
-  const at = count - 1 + thursday
-  const date = from + (Math.floor(at / 5) * 7 + (at % 5) - thursday) * 86_400_000
-  return new Date(date).toISOString().slice(0, 10)
-}

@@ -8,7 +8,7 @@ import { engineNamed, openFolder, type EngineName, type OpenFolder } from "./sch
  * start is made durable, a library agent is called, and the settlement is made durable. With one slot
  * every run is two groups of its own; with fifty the groups hold what is ready.
  */
-const leadMs = sized(12_000, 1_500)
+const leadMs = sized(8_000, 1_500)
 
 /** As a person adds them; so many at a time that they do not wait for one sync each. */
 const addJobs = async (folder: OpenFolder, count: number, at: number): Promise<void> => {

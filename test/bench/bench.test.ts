@@ -26,7 +26,7 @@ describe("the bench", () => {
       expect(errors).toBe("")
       expect(code).toBe(0)
       const counted = lines.map(({ bench }) => String(bench)).toSorted((a, b) => a.localeCompare(b))
-      expect(counted).toEqual(["hold", ...Array(3).fill("next-due"), "open", "rebuild", "runs"])
+      expect(counted).toEqual(["hold", ...Array(4).fill("next-due"), "open", "rebuild", "runs"])
     },
   )
 
