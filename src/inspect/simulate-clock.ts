@@ -1,5 +1,5 @@
 import { initialTransition, transition } from "xstate"
-import type { ClockFact } from "../../events/fact.ts"
+import type { ClockFact, FactOf } from "../../events/fact.ts"
 import type { EpochMs } from "../../events/time.ts"
 import { clockMachine, jumpOf, type ClockReading } from "../../machines/clock.ts"
 
@@ -27,11 +27,12 @@ export interface VirtualClock {
   /** The process is gone, and nothing rings. */
   readonly stop: () => void
   /** The alarm rings: a step since the last ring is seen now, and answered. */
-  readonly ring: () => ClockFact | undefined
+  readonly ring: () => FactOf<"clock.jumped"> | undefined
   readonly ringAtWall: (wallAt: EpochMs) => void
   readonly ringsAt: () => number
   readonly isTicking: () => boolean
   readonly upSince: () => EpochMs
+  readonly resumedAt: () => EpochMs
 }
 
 /** A clock that is stopped, and shows the time `begins`. */
@@ -94,5 +95,6 @@ export const makeClock = (begins: EpochMs): VirtualClock => {
     ringsAt: () => ringsAt,
     isTicking: () => isTicking,
     upSince: () => snapshot.context.upSince,
+    resumedAt: () => snapshot.context.resumedAt,
   }
 }

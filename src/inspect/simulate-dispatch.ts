@@ -51,7 +51,7 @@ export const makeDispatch = (parts: Parts): Dispatch => {
   const take = (job: LiveJob, fact: JobFact, waitedMs: number): void => {
     const at = clock.wallAt()
     follow(job, fact, at)
-    record.take(job, fact, { at, waitedMs })
+    record.take(job, fact, { at, trueAt: clock.trueAt(), waitedMs })
     if (endsRun(fact)) slots.close(fact.runId, at)
     if (fact.type === "run.started") ask(job, { ...fact, startedAt: at })
   }
@@ -59,7 +59,7 @@ export const makeDispatch = (parts: Parts): Dispatch => {
   const dispatch = (job: LiveJob, command: JobCommand, by: Actor): boolean => {
     const facts = decided(job, command, { ...world(), by })
     if (facts instanceof Refusal) return false
-    const waitedMs = slots.waitedMs(wakes.wakeAtOf(job) ?? Infinity, clock.wallAt())
+    const waitedMs = slots.waitedMs(job.row?.wake_at ?? Infinity, clock.wallAt())
     for (const fact of facts) take(job, fact, waitedMs)
     wakes.plan(job)
     return facts.length > 0
@@ -85,6 +85,7 @@ const worldOf = ({ options, clock }: Parts, bootId: string): World => ({
   bootId,
   node: "simulation",
   upSince: clock.upSince(),
+  resumedAt: clock.resumedAt(),
   channels: options.channels ?? [],
   ...(options.agents !== undefined && { agents: options.agents }),
 })

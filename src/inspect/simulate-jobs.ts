@@ -4,7 +4,7 @@ import { jobStream } from "../../events/stream.ts"
 import type { EpochMs } from "../../events/time.ts"
 import type { AddJob, DecideContext, JobCommand } from "../../machines/command.ts"
 import { decide } from "../../machines/decide.ts"
-import { startRequest, type StartRequest } from "../../machines/job.ts"
+import { requestOf, type JobRequest as Request, type Ring } from "../../machines/request.ts"
 import { Refusal } from "../../machines/refusal.ts"
 import type { JobState, JobValue } from "../../machines/state.ts"
 import { evolve, initial, jobValues, toSnapshot } from "../../machines/table.ts"
@@ -54,8 +54,8 @@ export const decided = (
 ): ReadonlyArray<JobFact> | Refusal => Result.merge(decide(job.state, command, context))
 
 /** What the machine of a job that is due asks for; undefined where it has no ear for that. */
-export const askedBy = ({ state }: LiveJob): StartRequest | undefined =>
-  hearsDue.has(state.value) ? startRequest(state.context) : undefined
+export const askedBy = ({ state }: LiveJob, ring: Ring): Request | undefined =>
+  hearsDue.has(state.value) ? requestOf(state.context, ring) : undefined
 
 /** The states in which the machine answers `due`: read off the drawing, once. */
 const hearsDue: ReadonlySet<JobValue> = new Set(

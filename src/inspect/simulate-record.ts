@@ -10,8 +10,14 @@ export interface SimulationRecord {
   readonly runs: ReadonlyArray<SimulatedRun>
   readonly skipped: ReadonlyArray<SkippedSpan>
   readonly peaks: () => ReadonlyArray<Peak>
-  /** A fact of a job, at a time; `waitedMs` when it starts a run. */
-  readonly take: (job: LiveJob, fact: JobFact, moment: { at: EpochMs; waitedMs: number }) => void
+  readonly take: (job: LiveJob, fact: JobFact, moment: Moment) => void
+}
+
+/** When a fact is recorded, by the wall clock and truly; and how long a run waited that it starts. */
+interface Moment {
+  readonly at: EpochMs
+  readonly trueAt: EpochMs
+  readonly waitedMs: number
 }
 
 /** Keeps what happens from `from` on. */
@@ -21,12 +27,12 @@ export const makeRecord = (from: EpochMs): SimulationRecord => {
   const open = new Map<string, Writable<SimulatedRun>>()
   const peaks = makePeaks()
 
-  const began = (job: LiveJob, fact: Started, { at, waitedMs }: Begun): void => {
-    const run = runOf(job, fact, { at, waitedMs })
+  const began = (job: LiveJob, fact: Started, moment: Moment): void => {
+    const run = runOf(job, fact, moment)
     open.set(fact.runId, run)
-    if (at < from) return
+    if (moment.trueAt < from) return
     runs.push(run)
-    peaks.rise(at, [...open.values()])
+    peaks.rise(moment.at, open)
   }
   const ended = (runId: string, outcome: SimulatedOutcome, at: EpochMs): void => {
     const run = open.get(runId)
@@ -44,18 +50,14 @@ export const makeRecord = (from: EpochMs): SimulationRecord => {
       if (fact.type === "run.started") return began(job, fact, moment)
       const outcome = outcomes[fact.type]
       if (outcome !== undefined) return ended((fact as Ended).runId, outcome, moment.at)
-      if (fact.type === "occurrences.skipped" && moment.at >= from) skipped.push(spanOf(job, fact))
+      if (fact.type === "occurrences.skipped" && moment.trueAt >= from)
+        skipped.push(spanOf(job, fact))
     },
   }
 }
 
 type Started = Extract<JobFact, { readonly type: "run.started" }>
 type Ended = Extract<JobFact, { readonly type: "run.failed" }>
-
-interface Begun {
-  readonly at: EpochMs
-  readonly waitedMs: number
-}
 
 const outcomes: { readonly [Type in JobFact["type"]]?: SimulatedOutcome } = {
   "run.succeeded": "succeeded",
@@ -72,7 +74,7 @@ export const endsRun = (fact: JobFact): fact is Ended => outcomes[fact.type] !==
 const runOf = (
   { jobId, state }: LiveJob,
   { runId, dueAt, trigger, attempt, lateMs }: Started,
-  { at, waitedMs }: Begun,
+  { at, waitedMs }: Moment,
 ): Writable<SimulatedRun> => ({
   jobId,
   name: state.context.definition.name,
@@ -102,9 +104,10 @@ const makePeaks = () => {
     if (current !== undefined && current.count > 1) kept = highest([...kept, current])
     current = undefined
   }
-  const rise = (at: EpochMs, open: ReadonlyArray<SimulatedRun>): void => {
-    if (current !== undefined && open.length <= current.count) return
-    current = { at, count: open.length, jobIds: open.map(({ jobId }) => jobId) }
+  const rise = (at: EpochMs, open: ReadonlyMap<string, SimulatedRun>): void => {
+    if (current !== undefined && open.size <= current.count) return
+    const jobIds = Array.from(open.values(), ({ jobId }) => jobId)
+    current = { at, count: open.size, jobIds }
   }
   const all = (): ReadonlyArray<Peak> =>
     current !== undefined && current.count > 1 ? highest([...kept, current]) : kept

@@ -14,7 +14,7 @@ export interface Slots {
   readonly close: (runId: string, now: EpochMs) => void
   /** All at once, when their process is gone. */
   readonly lose: () => ReadonlyArray<HeldSlot>
-  readonly isOpen: (runId: string) => boolean
+  readonly get: (runId: string) => HeldSlot | undefined
   readonly isFree: () => boolean
   /** Those whose deadline has come. */
   readonly expired: (now: EpochMs) => ReadonlyArray<HeldSlot>
@@ -47,7 +47,7 @@ export const makeSlots = (countMax: number): Slots => {
       held.clear()
       return lost
     },
-    isOpen: (runId) => held.has(runId),
+    get: (runId) => held.get(runId),
     isFree,
     expired: (now) => [...held.values()].filter(({ run }) => run.deadlineAt <= now),
     deadlineAt: () => {

@@ -12,7 +12,6 @@ interface Wake extends Timed {
 export interface Wakes {
   /** Puts a job among those that wake, as its row says; a refused one rests until `notBefore`. */
   readonly plan: (job: LiveJob, notBefore?: EpochMs) => void
-  readonly wakeAtOf: (job: LiveJob) => EpochMs | undefined
   /** The next that is due, which then no longer wakes by itself. */
   readonly takeDue: (now: EpochMs) => LiveJob | undefined
   readonly nextAt: () => EpochMs
@@ -44,22 +43,26 @@ export const makeWakes = (): Wakes => {
       current.set(job, wake)
       sleeping.push(wake)
     },
-    wakeAtOf: (job) => current.get(job)?.wakeAt,
     takeDue: (now) => {
       const next = dropStale(sleeping)
       if (next === undefined || next.at > now) return undefined
       sleeping.pop()
+      current.delete(next.job)
       return next.job
     },
     nextAt: () => dropStale(sleeping)?.at ?? Infinity,
     queue: (job) => {
-      const wake = current.get(job)
-      if (wake !== undefined) waiting.push(wake)
+      const at = job.row?.wake_at ?? 0
+      const wake = { job, wakeAt: at, at, index: job.index }
+      current.set(job, wake)
+      waiting.push(wake)
     },
     takeQueued: () => {
       const next = dropStale(waiting)
+      if (next === undefined) return undefined
       waiting.pop()
-      return next?.job
+      current.delete(next.job)
+      return next.job
     },
   }
 }

@@ -24,9 +24,9 @@ export const makeWorld = (options: Checked) => {
   const { clock, answers, wakes, slots, record } = parts
   clock.start()
   const dispatch = makeDispatch(parts)
-  const ring = makeRing(parts, dispatch)
-  const incidents = makeIncidents(parts, dispatch, ring)
   const jobs = jobsAtBeginning(options, dispatch.world())
+  const ring = makeRing(parts, dispatch, jobs)
+  const incidents = makeIncidents(parts, dispatch, ring)
   for (const job of jobs) {
     for (const run of Object.values(job.state.context.openRuns)) dispatch.resume(job, run)
     wakes.plan(job)
@@ -34,7 +34,7 @@ export const makeWorld = (options: Checked) => {
   ring()
 
   const answer = (next: Answer | undefined): void => {
-    if (next === undefined || !slots.isOpen(next.slot.run.runId)) return
+    if (next === undefined || slots.get(next.slot.run.runId) === undefined) return
     dispatch.settle(next.slot, next.outcome)
     ring()
   }

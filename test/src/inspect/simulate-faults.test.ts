@@ -77,6 +77,14 @@ describe("faults", () => {
     expect((dues.at(-1) ?? 0) - noon).toBe(5 * hour)
   })
 
+  test("a clock that was wrong by hours is set back, and jobs go on from there", () => {
+    const jobs = [{ schedule: { cron: "0 * * * *" } }]
+    const faults = [{ type: "step", at: noon + 90 * minute, byMs: -10 * hour }] as const
+    const { runs } = lived({ jobs, faults, to: noon + 3 * hour })
+    const later = runs.filter(({ startedAt }) => startedAt < noon)
+    expect(later.map(({ dueAt }) => (dueAt - noon) / hour)).toEqual([-8, -7])
+  })
+
   test("a clock that is set forward is seen within a minute (behaviour 22)", () => {
     const { runs } = lived({
       jobs: [hourly],
@@ -86,6 +94,59 @@ describe("faults", () => {
     const [, caughtUp] = runs
     expect(caughtUp?.trigger).toBe("catch-up")
     expect(caughtUp?.startedAt).toBeLessThanOrEqual(noon + 211 * minute)
+  })
+})
+
+describe("policies", () => {
+  const down = { type: "crash", at: noon + 90 * minute, downMs: 3 * hour } as const
+
+  test("catch up with none, with the latest, with all (behaviour 34)", () => {
+    const outcome = (mode: "none" | "latest" | "all") => {
+      const jobs = [{ ...hourly, policy: { catchUp: { mode } } }]
+      const simulated = lived({ jobs, faults: [down], to: noon + 290 * minute })
+      const caughtUp = simulated.runs.filter(({ trigger }) => trigger === "catch-up").length
+      return [caughtUp, simulated.jobs[0]?.skippedCount]
+    }
+    expect(outcome("none")).toEqual([0, 3])
+    expect(outcome("latest")).toEqual([1, 2])
+    expect(outcome("all")).toEqual([3, 0])
+  })
+
+  test("end the run before, or keep one in line", () => {
+    const starts = (overlap: "cancel-previous" | "queue-one") => {
+      const jobs = [{ schedule: { every: "1m" }, policy: { overlap } }]
+      const to = noon + 5 * minute
+      return lived({ jobs, to, agent: taking(90_000) }).runs.map((run) => [
+        (run.startedAt - noon) / minute,
+        run.outcome,
+      ])
+    }
+    expect(starts("cancel-previous")).toEqual([
+      [1, "cancelled"],
+      [2, "cancelled"],
+      [3, "cancelled"],
+      [4, "cancelled"],
+      [5, "open"],
+    ])
+    expect(starts("queue-one").map(([at]) => at)).toEqual([1, 2.5, 4])
+  })
+
+  test("delay by jitter and stop after so many runs", () => {
+    const jobs = [{ ...hourly, policy: { jitterMs: 5 * minute, runsMax: 2 } }]
+    const { runs, jobs: summaries } = lived({ jobs })
+    expect(runs.map(({ dueAt }) => (dueAt - noon) / hour)).toEqual([1, 2])
+    expect(new Set(runs.map(({ lateMs }) => lateMs)).size).toBe(1)
+    expect(runs[0]?.lateMs).toBeGreaterThan(0)
+    expect(summaries).toMatchObject([{ state: "disabled" }])
+  })
+
+  test("spread what was missed: as many as there are slots at once, then one a second", () => {
+    const jobs = Array.from({ length: 5 }, (_, index) => ({ ...hourly, jobId: `j${index}` }))
+    const faults = [{ ...down, downMs: hour }]
+    const options = { jobs, faults, maxConcurrent: 2, agent: taking(0), to: noon + 3 * hour - 1 }
+    const caughtUp = lived(options).runs.filter(({ trigger }) => trigger === "catch-up")
+    const upAgainAt = noon + 150 * minute
+    expect(caughtUp.map(({ startedAt }) => startedAt - upAgainAt)).toEqual([0, 0, 1e3, 2e3, 3e3])
   })
 })
 
