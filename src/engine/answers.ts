@@ -7,6 +7,7 @@ import { EventLog, type Answer, type Batch, type LogFailed } from "../log/event-
 import { Settings } from "../settings.ts"
 import { Boot } from "./boot.ts"
 import type { Request } from "./engine.ts"
+import { makeLocks } from "./locks.ts"
 import { metaOf } from "./meta.ts"
 
 /** Refusals that the audit stream keeps in one minute; the rest is told to the caller alone. */
@@ -40,6 +41,7 @@ export class Answers extends Context.Service<
       const { app } = yield* Settings
       const { bootId } = yield* Boot
       const audited = makeCap(refusalsPerMinuteMax, now)
+      const alone = makeLocks()
 
       const refuse = Effect.fnUntraced(function* (request: Asked, refusal: Refusal) {
         const { commandId, command } = request
@@ -67,10 +69,14 @@ export class Answers extends Context.Service<
             : Effect.void,
         )
 
+      /** One at a time for each id: who repeats a command may not wait for the first answer. */
       const once = <A>(request: Asked, dispatch: Effect.Effect<A, Refusal | LogFailed>) =>
         keepsAnswers(request)
-          ? Effect.flatMap(log.answer(request.commandId), (prior) =>
-              prior === undefined ? fresh(request, dispatch) : again<A>(request, prior),
+          ? alone(
+              request.commandId,
+              Effect.flatMap(log.answer(request.commandId), (prior) =>
+                prior === undefined ? fresh(request, dispatch) : again<A>(request, prior),
+              ),
             )
           : dispatch
 

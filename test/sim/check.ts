@@ -4,7 +4,7 @@ import { transition } from "xstate"
 import type { JobFact } from "../../events/fact.ts"
 import { jobOfStream } from "../../events/stream.ts"
 import { jobMachine } from "../../machines/job.ts"
-import { stateName, type JobState } from "../../machines/state.ts"
+import { isWaiting, stateName, type JobState } from "../../machines/state.ts"
 import { fromSnapshot, initial, toSnapshot } from "../../machines/table.ts"
 import { projections, type AnyRow } from "../../projections/all.ts"
 import type { EventLog } from "../../src/log/event-log.ts"
@@ -15,6 +15,7 @@ import { verifyChain } from "../../src/inspect/verify-chain.ts"
 import { verify } from "../../src/inspect/verify.ts"
 import type { Outside } from "./outside.ts"
 import { planner } from "./ports.ts"
+import { wakeOf } from "./quiet.ts"
 import { mustHold } from "./violation.ts"
 import type { Watch } from "./watch.ts"
 
@@ -110,7 +111,7 @@ const checkStates = (rows: ReadonlyArray<AnyRow>, watch: Watch): void => {
     const isThere = state.value !== "removed" && state.value !== "absent"
     mustHold(isThere === (row !== undefined), "row and state", () => `${jobId} is ${state.value}`)
     if (row === undefined) continue
-    const wanted = rowOf(state)
+    const wanted = rowOf(state, watch.lastAt(jobId))
     for (const [column, value] of Object.entries(wanted)) {
       mustHold(row[column] === value, "row and state", () => {
         return `${jobId} (${state.value}): ${column} is ${row[column]}, and its state says ${value}`
@@ -119,19 +120,22 @@ const checkStates = (rows: ReadonlyArray<AnyRow>, watch: Watch): void => {
   }
 }
 
-const rowOf = ({ value, context }: JobState): AnyRow => {
-  const { plan, retry, openRuns, failuresInRow, disabledReason } = context
+const rowOf = (state: JobState, lastAt: number): AnyRow => {
+  const { value, context } = state
+  const { plan, retry, backlog, openRuns, failuresInRow, disabledReason, paused } = context
   const [openRunId = null] = Object.keys(openRuns)
-  const wakes = openRunId === null && value !== "disabled" ? (retry ?? plan) : null
+  const jsonOf = (part: unknown): string | null => (part === null ? null : JSON.stringify(part))
   return {
     state: stateName(value),
     open_run_id: openRunId,
     failures_in_row: failuresInRow,
     disabled_reason: disabledReason,
     enabled: disabledReason === null ? 1 : 0,
-    plan: plan === null ? null : JSON.stringify(plan),
-    wake_at: wakes?.wakeAt ?? null,
-    wake_due_at: wakes?.dueAt ?? null,
+    paused: paused ? 1 : 0,
+    plan: jsonOf(plan),
+    retry: jsonOf(retry),
+    backlog: backlog.length === 0 ? null : jsonOf(backlog),
+    ...(isWaiting(value) && { wake_at: wakeOf(state, lastAt) ?? null }),
   }
 }
 

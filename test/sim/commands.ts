@@ -1,5 +1,7 @@
 import type { Actor } from "../../events/envelope.ts"
 import type { JobCommand, ScheduleRequest } from "../../machines/command.ts"
+import type { PolicyPatch } from "../../machines/policy.ts"
+import type { ScriptPolicy } from "./policies.ts"
 import type { ScriptActor, ScriptCommand, ScriptSchedule } from "./script.ts"
 
 /** Whom a command concerns and when it is given: what a script leaves open. */
@@ -24,6 +26,14 @@ export const commandOf = (command: ScriptCommand, given: Given): JobCommand | un
       return updateOf(command, jobId, given.now)
     case "run":
       return { type: "run-job", jobId, runId: `run_by_hand_${decisionId}` }
+    case "pause":
+      return {
+        type: "pause-job",
+        jobId,
+        ...(command.forMs !== undefined && { until: given.now + command.forMs }),
+      }
+    case "resume":
+      return { type: "resume-job", jobId }
     case "enable":
       return { type: "enable-job", jobId }
     case "disable":
@@ -44,7 +54,7 @@ const addOf = (
   schedule: scheduleOf(command.schedule, now),
   channel: command.channel,
   chatId: "room",
-  policy: command.policy,
+  policy: policyOf(command.policy, now),
   deleteAfterRun: command.deleteAfterRun,
   ...(command.key !== undefined && { key: command.key }),
   ...(!command.enabled && { enabled: false }),
@@ -58,9 +68,15 @@ const updateOf = (
   type: "update-job",
   jobId,
   ...(schedule !== undefined && { schedule: scheduleOf(schedule, now) }),
-  ...(policy !== undefined && { policy }),
+  ...(policy !== undefined && { policy: policyOf(policy, now) }),
   ...(name !== undefined && { name }),
   ...(channel !== undefined && { channel }),
+})
+
+const policyOf = ({ startInMs, endInMs, ...policy }: ScriptPolicy, now: number): PolicyPatch => ({
+  ...policy,
+  ...(startInMs !== undefined && { startAt: now + startInMs }),
+  ...(endInMs !== undefined && { endAt: now + endInMs }),
 })
 
 const scheduleOf = (schedule: ScriptSchedule, now: number): ScheduleRequest => {

@@ -52,6 +52,10 @@ const happenTo = (stage: Stage, process: Process, decision: Decision): void => {
         FileLog.use(({ checkpoint }) => checkpoint),
         () => undefined,
       )
+    case "pause-all":
+      return clock(stage, process, { id: decision.id, type: "pause-clock" })
+    case "resume-all":
+      return clock(stage, process, { id: decision.id, type: "resume-clock" })
     case "intrude":
       return intrude(stage, process)
     case "stop":
@@ -181,6 +185,26 @@ const cancel = (stage: Stage, process: Process, slot: number): void => {
     Engine.use((engine) => engine.cancel(runId, "enough")),
     (exit) => {
       if (Exit.isSuccess(exit)) stage.outside.ended(runId)
+    },
+  )
+}
+
+const clock = (
+  stage: Stage,
+  process: Process,
+  { id, type }: { readonly id: number; readonly type: "pause-clock" | "resume-clock" },
+): void => {
+  const commandId = `asked-${id}`
+  const by = { kind: "user", id: "ada" } as const
+  const answer = ({ changed }: { readonly changed: boolean }) => ({ changed })
+  process.run(
+    Engine.use((engine) => engine.clock({ commandId, command: { type }, by, body: type, answer })),
+    (exit) => {
+      if (Exit.isFailure(exit)) return stage.verdict.guard(() => mustFailOpenly(exit))
+      const result = JSON.stringify({ answer: exit.value })
+      stage.verdict.guard(() =>
+        stage.outside.tell({ commandId, result, factsCount: exit.value.changed ? 1 : 0 }),
+      )
     },
   )
 }

@@ -14,6 +14,7 @@ import { chanceOf } from "./chance.ts"
 import { makeSimDisk, type SimDisk } from "./disk.ts"
 import { portsOf, type PortsOptions } from "./ports.ts"
 import { makeTasks, type Tasks } from "./tasks.ts"
+import { Violation } from "./violation.ts"
 import type { Watch } from "./watch.ts"
 
 /** The services of a process that is up. */
@@ -92,6 +93,7 @@ export const startProcess = (options: ProcessOptions): Process => {
   const main = fork(
     Effect.onExit(life, (exit) => {
       if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
+        guard(() => rethrow(exit.cause))
         failure = Cause.pretty(exit.cause)
         broken = Cause.hasDies(exit.cause)
         note(`the process ends: ${failure}`)
@@ -144,6 +146,12 @@ const layerOf = (options: ProcessOptions, disk: SimDisk, isDead: () => boolean) 
       ),
     ),
   )
+}
+
+/** A rule that was broken is not a reason to end. */
+const rethrow = (cause: Cause.Cause<unknown>): void => {
+  const thrown = Cause.squash(cause)
+  if (thrown instanceof Violation) throw thrown
 }
 
 /** Somebody who follows the log from outside, from where they had come to before. */

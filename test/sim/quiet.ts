@@ -1,4 +1,4 @@
-import { isWaiting } from "../../machines/state.ts"
+import { isWaiting, type JobState } from "../../machines/state.ts"
 import type { Stage } from "./stage.ts"
 import { mustHold } from "./violation.ts"
 
@@ -33,19 +33,28 @@ const checkDeadlines = ({ watch, time, disturbedAtMs, script }: Stage): void => 
   }
 }
 
-/** What is due starts, unless every slot is taken or the clock has just been set. */
+/** What is due starts, unless every slot is taken, all is paused, or the clock has just been set. */
 const checkOverdue = (stage: Stage, takenCount: number): void => {
   const { time, watch, script } = stage
   const { maxConcurrent, pollIntervalMs } = script.settings
   const elapsedMs = time.elapsedMs()
-  if (takenCount >= maxConcurrent) stage.disturbedAtMs = elapsedMs
+  if (takenCount >= maxConcurrent || watch.isPaused()) stage.disturbedAtMs = elapsedMs
   if (elapsedMs - stage.disturbedAtMs <= pollIntervalMs + lateMsMax) return
   const now = time.now()
-  for (const [jobId, { value, context }] of watch.states()) {
-    if (!isWaiting(value)) continue
-    const wakeAt = (context.retry ?? context.plan)?.wakeAt ?? now
+  for (const [jobId, state] of watch.states()) {
+    const wakeAt = wakeOf(state, watch.lastAt(jobId)) ?? now
     mustHold(wakeAt >= now - lateMsMax, "what is due starts", () => {
       return `${jobId} was to wake at ${new Date(wakeAt).toISOString()}`
     })
   }
+}
+
+/** When a waiting job has to wake, as its state has it. */
+export const wakeOf = ({ value, context }: JobState, lastAt: number): number | undefined => {
+  const { plan, retry, backlog, paused, pausedUntil, definition } = context
+  if (!isWaiting(value)) return undefined
+  if (paused) return pausedUntil ?? undefined
+  if (retry !== null || backlog.length === 0) return (retry ?? plan)?.wakeAt
+  const isHeld = plan !== null && plan.wakeAt > plan.dueAt + definition.policy.jitterMs
+  return isHeld ? Math.max(lastAt, plan.wakeAt) : lastAt
 }

@@ -1,14 +1,11 @@
 import { between, type Chance, weighted } from "./chance.ts"
 import { policyBy } from "./policies.ts"
-import type { ScriptActor, ScriptCommand, ScriptSchedule } from "./script.ts"
+import type { Density, ScriptActor, ScriptCommand, ScriptSchedule } from "./script.ts"
 
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
-
-/** How often the jobs of a world are due. */
-export type Density = "sparse" | "dense"
 
 const zones = [
   "UTC",
@@ -26,7 +23,7 @@ export const addBy = (chance: Chance, slot: number, density: Density): ScriptCom
   type: "add",
   slot,
   schedule: scheduleBy(chance, density),
-  policy: policyBy(chance),
+  policy: policyBy(chance, density),
   channel: channelBy(chance),
   ...(chance.next() < 0.15 && { key: `key-${chance.below(3)}` }),
   deleteAfterRun: chance.next() < 0.1,
@@ -40,6 +37,15 @@ export const changeBy = (chance: Chance, slot: number, density: Density): Script
     [2, () => ({ type: "disable", slot })],
     [4, () => ({ type: "enable", slot })],
     [3, () => ({ type: "run", slot })],
+    [
+      2,
+      () => ({
+        type: "pause",
+        slot,
+        ...(chance.next() < 0.6 && { forMs: pauseBy(chance, density) }),
+      }),
+    ],
+    [2, () => ({ type: "resume", slot })],
     [0.5, () => ({ type: "remove", slot })],
   ])()
 
@@ -55,10 +61,13 @@ const updateBy = (chance: Chance, slot: number, density: Density): ScriptCommand
   type: "update",
   slot,
   ...(chance.next() < 0.6 && { schedule: scheduleBy(chance, density) }),
-  ...(chance.next() < 0.3 && { policy: policyBy(chance) }),
+  ...(chance.next() < 0.3 && { policy: policyBy(chance, density) }),
   ...(chance.next() < 0.3 && { name: `name ${chance.below(4)}` }),
   ...(chance.next() < 0.1 && { channel: channelBy(chance) }),
 })
+
+const pauseBy = (chance: Chance, density: Density): number =>
+  1 + chance.below(density === "dense" ? hour : 30 * day)
 
 const channelBy = (chance: Chance): string =>
   weighted(chance, [

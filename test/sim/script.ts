@@ -1,5 +1,8 @@
-import type { PolicyPatch } from "../../machines/policy.ts"
 import type { StepFault } from "./disk.ts"
+import type { ScriptPolicy } from "./policies.ts"
+
+/** How often the jobs of a world are due. */
+export type Density = "sparse" | "dense"
 
 /** A schedule in a script; times count from the moment the command is given. */
 export type ScriptSchedule =
@@ -14,7 +17,7 @@ export type ScriptCommand =
       readonly type: "add"
       readonly slot: number
       readonly schedule: ScriptSchedule
-      readonly policy: PolicyPatch
+      readonly policy: ScriptPolicy
       readonly channel: string
       readonly key?: string
       readonly deleteAfterRun: boolean
@@ -24,11 +27,12 @@ export type ScriptCommand =
       readonly type: "update"
       readonly slot: number
       readonly schedule?: ScriptSchedule
-      readonly policy?: PolicyPatch
+      readonly policy?: ScriptPolicy
       readonly name?: string
       readonly channel?: string
     }
-  | { readonly type: "enable" | "disable" | "remove" | "run"; readonly slot: number }
+  | { readonly type: "pause"; readonly slot: number; readonly forMs?: number }
+  | { readonly type: "enable" | "disable" | "remove" | "run" | "resume"; readonly slot: number }
 
 /** Who asks: a person, an agent in the chat of the job, one in another chat, or one inside a run. */
 export type ScriptActor = "user" | "agent" | "stranger" | "inside"
@@ -58,6 +62,7 @@ export type Happening =
   /** The same id for something else. */
   | { readonly type: "misuse"; readonly slot: number }
   | { readonly type: "cancel"; readonly slot: number }
+  | { readonly type: "pause-all" | "resume-all" }
   | { readonly type: "read" }
   | { readonly type: "checkpoint" }
   /** Another process tries to open the same folder. */

@@ -1,7 +1,7 @@
 import { between, type Chance, chanceOf, weighted } from "./chance.ts"
 import type { StepFault } from "./disk.ts"
-import { actorBy, addBy, changeBy, type Density } from "./requests.ts"
-import type { Decision, Ending, Happening, Moment, Script } from "./script.ts"
+import { actorBy, addBy, changeBy } from "./requests.ts"
+import type { Decision, Density, Ending, Happening, Moment, Script } from "./script.ts"
 
 const second = 1_000
 const minute = 60 * second
@@ -93,7 +93,7 @@ const decisionsBy = (
   const others = Array.from({ length: between(chance, ...profile.happeningsCount) }, () => ({
     atMs: chance.below(lengthMs),
     happening: happeningBy(chance, profile, jobsCount),
-  }))
+  })).flatMap((decision) => [decision, ...rivalsOf(chance, decision, density)])
   const ends = Array.from({ length: between(chance, ...profile.endsCount) }, () => ({
     atMs: chance.below(lengthMs),
     happening: endBy(chance, profile),
@@ -101,6 +101,17 @@ const decisionsBy = (
   return [...adds, ...others, ...ends]
     .toSorted((one, other) => one.atMs - other.atMs)
     .map((decision, id) => ({ id, ...decision }))
+}
+
+/** Now and then somebody else wants something of the same job at the same instant. */
+const rivalsOf = (
+  chance: Chance,
+  { atMs, happening }: Omit<Decision, "id">,
+  density: Density,
+): ReadonlyArray<Omit<Decision, "id">> => {
+  if (happening.type !== "command" || chance.next() >= 0.4) return []
+  const rival = changeBy(chance, happening.command.slot, density)
+  return [{ atMs, happening: commandBy(chance, rival) }]
 }
 
 const commandBy = (
@@ -123,6 +134,8 @@ const happeningBy = (chance: Chance, profile: Profile, jobsCount: number): Happe
     [2, () => ({ type: "read" })],
     [1, () => ({ type: "checkpoint" })],
     [1, () => ({ type: "intrude" })],
+    [0.5, () => ({ type: "pause-all" })],
+    [2, () => ({ type: "resume-all" })],
     [2, () => ({ type: "step", byMs: stepBy(chance, profile) })],
     [2, () => ({ type: "suspend", forMs: 1 + chance.below(profile.downMsMax) })],
   ])()

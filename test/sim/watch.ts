@@ -1,5 +1,5 @@
 import type { Recorded } from "../../events/envelope.ts"
-import type { FactOf, JobFact } from "../../events/fact.ts"
+import type { ClockFact, Fact, FactOf, JobFact } from "../../events/fact.ts"
 import type { JobId } from "../../events/ids.ts"
 import { jobOfStream } from "../../events/stream.ts"
 import type { JobState } from "../../machines/state.ts"
@@ -18,6 +18,10 @@ export interface Watch {
   readonly states: () => ReadonlyMap<JobId, JobState>
   readonly shadow: Shadow
   readonly versionOf: (jobId: JobId) => number
+  /** When the last fact of the job was recorded. */
+  readonly lastAt: (jobId: JobId) => number
+  /** Whether everything is paused. */
+  readonly isPaused: () => boolean
   readonly openRuns: () => ReadonlyMap<string, OpenRun>
   readonly has: (eventId: string) => boolean
   readonly attemptsOf: (deliveryId: string) => number
@@ -50,10 +54,11 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
   const states = new Map<JobId, JobState>()
   const openRuns = new Map<string, OpenRun>()
   const versions = new Map<JobId, number>()
+  const lastAt = new Map<JobId, number>()
   const started = new Set<string>()
   const attempts = new Map<string, number>()
   const shadow = makeShadow()
-  let upSince = 0
+  const clock = makeClockWatch()
   const checkBoot = makeBootCheck()
   const checkClaim = makeClaimCheck()
   const counts: Counts = { runs: 0, skips: 0, boots: 0, erasures: 0 }
@@ -68,8 +73,7 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     eventIds.add(eventId)
     checkBoot(recorded)
     if (fact.type === "scheduler.started") counts.boots += 1
-    if (fact.type === "clock.started") upSince = fact.wallAt
-    if (fact.type === "clock.jumped" && fact.deltaMs > 0) upSince = fact.wallTo
+    if (isClockFact(fact)) clock.see(fact)
     if (fact.type === "bodies.erased") counts.erasures += 1
     if (fact.type === "delivery.attempted") count(attempts, fact.deliveryId)
     shadow.fold(recorded)
@@ -83,7 +87,7 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     const before = states.get(jobId) ?? initial
     if (fact.type === "run.started") {
       checkStart(before, fact, at)
-      checkMissed(before, fact, upSince)
+      checkMissed(before, fact, clock.upSince())
       checkClaim(jobId, fact, recorded)
       counts.runs += 1
       started.add(fact.runId)
@@ -101,6 +105,7 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     mustHold(after !== before, "legal facts", () => `${fact.type} in ${before.value} of ${jobId}`)
     states.set(jobId, after)
     versions.set(jobId, recorded.version)
+    lastAt.set(jobId, at)
   }
 
   const checkSlots = (bootId: string): void => {
@@ -116,6 +121,8 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     states: () => states,
     shadow,
     versionOf: (jobId) => versions.get(jobId) ?? 0,
+    lastAt: (jobId) => lastAt.get(jobId) ?? 0,
+    isPaused: clock.isPaused,
     openRuns: () => openRuns,
     has: (eventId) => eventIds.has(eventId),
     attemptsOf: (deliveryId) => attempts.get(deliveryId) ?? 0,
@@ -148,26 +155,50 @@ const makeBootCheck = () => {
   }
 }
 
-/** No first attempt at the same due time twice, unless the clock was out by more than three hours. */
+/** No first attempt at the same due time twice, unless the clock went back by more than three hours. */
 const makeClaimCheck = () => {
-  const claimedAt = new Map<string, number>()
+  const claimed = new Set<string>()
+  let latestAt = 0
   return (jobId: JobId, fact: FactOf<"run.started">, { at }: Recorded): void => {
+    if (at < latestAt - aheadMsMax) {
+      claimed.clear()
+      latestAt = at
+    }
+    latestAt = Math.max(latestAt, at)
     if (fact.trigger === "manual" || fact.attempt > 1) return
     const key = `${jobId}/${fact.dueAt}`
-    const before = claimedAt.get(key)
-    claimedAt.set(key, at)
-    mustHold(before === undefined || before - at > aheadMsMax, "claimed once", () => {
+    mustHold(!claimed.has(key), "claimed once", () => {
       return `${jobId} claims ${new Date(fact.dueAt).toISOString()} again`
     })
+    claimed.add(key)
   }
 }
 
 const aheadMsMax = 3 * 3_600_000
 
+const isClockFact = (fact: Fact): fact is ClockFact => fact.type.startsWith("clock.")
+
+/** Since when the clock has been watched, and whether somebody paused it. */
+const makeClockWatch = () => {
+  let upSince = 0
+  let paused = false
+  return {
+    upSince: () => upSince,
+    isPaused: () => paused,
+    see: (fact: ClockFact): void => {
+      if (fact.type === "clock.started") upSince = fact.wallAt
+      if (fact.type === "clock.jumped" && fact.deltaMs > 0) upSince = fact.wallTo
+      if (fact.type === "clock.paused") paused = true
+      if (fact.type === "clock.resumed") paused = false
+    },
+  }
+}
+
 /** Nothing starts before its time: neither before its due time nor before it was to wake. */
 const checkStart = ({ context }: JobState, fact: FactOf<"run.started">, at: number): void => {
   mustHold(at >= fact.dueAt, "never early", () => `${fact.runId} at ${at}, due ${fact.dueAt}`)
   if (fact.trigger === "manual") return
+  if (fact.attempt === 1 && context.backlog.length > 0) return
   const wakeAt = fact.attempt > 1 ? context.retry?.wakeAt : context.plan?.wakeAt
   mustHold(wakeAt !== undefined && at >= wakeAt, "never early", () => {
     return `${fact.runId} at ${at}, to wake ${wakeAt ?? "never"}`
@@ -181,7 +212,8 @@ const checkMissed = (
   upSince: number,
 ): void => {
   const wakeAt = context.plan?.wakeAt ?? upSince
-  mustHold(trigger !== "schedule" || wakeAt >= upSince, "what was missed is caught up", () => {
+  const isLate = trigger === "schedule" && context.backlog.length === 0
+  mustHold(!isLate || wakeAt >= upSince, "what was missed is caught up", () => {
     return `${runId} was to wake at ${wakeAt}, before ${upSince}`
   })
 }

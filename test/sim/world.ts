@@ -55,7 +55,14 @@ const isOver = ({ verdict }: Stage): boolean => verdict.violation() !== undefine
 
 /** Plays until so much time has passed. */
 const play = async (stage: Stage, untilMs: number): Promise<void> => {
+  let minute = 0
+  let turnsCount = 0
   for (;;) {
+    turnsCount = minute === minuteOf(stage) ? turnsCount + 1 : 0
+    minute = minuteOf(stage)
+    stage.verdict.guard(() =>
+      mustHold(turnsCount <= turnsPerMinuteMax, "it rests", () => "it keeps waking"),
+    )
     await settle(stage)
     if (isOver(stage)) return
     const nextMs = nextOf(stage)
@@ -64,6 +71,11 @@ const play = async (stage: Stage, untilMs: number): Promise<void> => {
     goOn(stage)
   }
 }
+
+/** More than this within a minute is a loop that lets no time pass. */
+const turnsPerMinuteMax = 20_000
+
+const minuteOf = ({ time }: Stage): number => Math.floor(time.elapsedMs() / 60_000)
 
 /** When something happens next, as time really passes. */
 const nextOf = ({ agenda, process, time, comesBackAtMs }: Stage): number => {
@@ -75,16 +87,23 @@ const nextOf = ({ agenda, process, time, comesBackAtMs }: Stage): number => {
 
 /** The one thing whose time has come first. */
 const goOn = (stage: Stage): void => {
-  const { agenda, process, time, comesBackAtMs } = stage
-  const [decision] = agenda
-  if (decision !== undefined && decision.atMs <= time.elapsedMs()) {
-    agenda.shift()
-    happen(stage, decision)
+  const { process, time, comesBackAtMs } = stage
+  if (isDue(stage)) {
+    // What happens at the same instant happens at once.
+    while (isDue(stage)) happenNext(stage)
   } else if (process !== undefined) {
     time.wakeOne()
   } else if (comesBackAtMs <= time.elapsedMs()) {
     begin(stage, (log) => checkOpened(log, stage))
   }
+}
+
+const isDue = ({ agenda, time }: Stage): boolean =>
+  (agenda[0]?.atMs ?? Infinity) <= time.elapsedMs()
+
+const happenNext = (stage: Stage): void => {
+  const decision = stage.agenda.shift()
+  if (decision !== undefined) happen(stage, decision)
 }
 
 /** Lets everything go on that can, until only time can help. */
