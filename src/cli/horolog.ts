@@ -13,6 +13,7 @@ import { pause, resume } from "./verbs/pause.ts"
 import { cancel, run } from "./verbs/run.ts"
 import { serve } from "./verbs/serve.ts"
 import { config, init } from "./verbs/setup.ts"
+import { simulate } from "./verbs/simulate.ts"
 import { call, tools } from "./verbs/tools.ts"
 import { backup, erase, prune, rebuild, replay, restore, status, verify } from "./verbs/upkeep.ts"
 import { diff, why } from "./verbs/why.ts"
@@ -24,7 +25,7 @@ export const horolog = root.pipe(
       group: "Jobs",
       commands: [add, list, showOne, update, enable, disable, pause, resume, remove, importJobs],
     },
-    { group: "Runs", commands: [run, cancel, runs, next, preview, why] },
+    { group: "Runs", commands: [run, cancel, runs, next, preview, simulate, why] },
     { group: "The server", commands: [init, serve, status, config, doctor, demo] },
     {
       group: "The log",

@@ -76,6 +76,9 @@ export type Checked = Required<Omit<SimulateOptions, "channels" | "agents">> &
 /** More runs than anybody reads; they take a few hundred bytes and some microseconds each. */
 export const runsMaxDefault = 1_000_000
 
+/** Nobody's calendar reaches further, and zones are looked through day by day. */
+const spanMsMax = 36_525 * 86_400_000
+
 /** Fills in the defaults; throws a Refusal for what makes no sense. */
 export const checked = (options: SimulateOptions): Checked => {
   const all: Checked = {
@@ -114,6 +117,10 @@ const spanProblem = ({ jobs, from, to, begins }: Checked): Refusal | undefined =
       { from, to },
       "a `to` that is later than `from`",
     )
+  }
+  if (to - begins > spanMsMax) {
+    const message = "The simulation would last for more than a century."
+    return refused(message, { begins, to }, "a span of at most a century")
   }
   if (begins > from) return refused("begins is later than from.", begins, "a time up to `from`")
   return jobs.length > 0 ? undefined : refused("There is no job to simulate.", [], "a job or more")

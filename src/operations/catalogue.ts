@@ -12,6 +12,7 @@ import { pause, resume } from "./pause.ts"
 import { cancel, run } from "./run.ts"
 import { runs } from "./runs.ts"
 import { show } from "./show.ts"
+import { simulate } from "./simulate.ts"
 import { disable, enable, remove } from "./toggle.ts"
 import { update } from "./update.ts"
 import { why } from "./why.ts"
@@ -34,6 +35,7 @@ export const catalogue = {
   cancel,
   runs,
   next,
+  simulate,
   log,
   why,
   diff,

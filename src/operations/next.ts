@@ -106,7 +106,7 @@ const nextAnswer = (
 }
 
 /** Without an offset a time would depend on where it is read, so one is asked for. */
-const instant = (
+export const instant = (
   from: string | number | undefined,
   now: number,
 ): Result.Result<number, Refusal> => {

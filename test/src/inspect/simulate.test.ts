@@ -68,6 +68,7 @@ describe("a simulation refuses", () => {
   test("what is no instant", () => {
     expect(refusalOf({ from: Number.NaN }).message).toContain("from is NaN")
     expect(refusalOf({ to: 9e15 }).message).toContain("to is 9000000000000000")
+    expect(refusalOf({ to: noon + 200 * 366 * day }).message).toContain("more than a century")
     expect(refusalOf({ begins: noon + 1 }).message).toContain("begins is later")
   })
 
