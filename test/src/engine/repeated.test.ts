@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { AddJob } from "../../../machines/command.ts"
+import * as MemoryLog from "../../../src/log/memory.ts"
 import { makeWorld } from "../../kit/world.ts"
 
 const addJob: AddJob = {
@@ -14,7 +15,7 @@ const addJob: AddJob = {
 
 describe("a command that is repeated before it is answered", () => {
   test("gets the answer of the first, and happens once (behaviour 44)", async () => {
-    const world = makeWorld()
+    const world = makeWorld({ log: MemoryLog.yieldingLayer })
     await world.start()
     const answers = await Promise.all(
       [1, 2, 3].map(() => world.dispatch(addJob, undefined, "add-once")),
