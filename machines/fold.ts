@@ -34,7 +34,7 @@ export const fold: JobFold = {
   },
   "job.rescheduled": (context, { plan }) => ({ ...planned(context, plan), retry: null }),
   "job.replanned": (context, { plan, reason }) =>
-    reason === "skipped" ? { ...planned(context, plan), retry: null } : planned(context, plan),
+    keepsRetry.has(reason) ? planned(context, plan) : { ...planned(context, plan), retry: null },
   "retry.planned": (context, { type: _type, ...retry }) => ({ ...context, retry }),
   "job.enabled": (context, { plan }) => ({
     ...replanned(context, plan),
@@ -84,6 +84,9 @@ export const fold: JobFold = {
 /** The fold of whatever fact of a job it is. */
 export const foldFact = (context: JobContext, fact: JobFact): JobContext =>
   fold[fact.type](context, fact as never)
+
+/** Elsewhere occurrences passed, or the retry was planned on a clock that was wrong. */
+const keepsRetry: ReadonlySet<string> = new Set(["zone-data", "schedule-changed"])
 
 const noAlerts = { causes: [], raisedAt: null } as const
 

@@ -116,10 +116,11 @@ const stands = (plan: Plan | null): Changes => ({
   ...(plan === null ? {} : { revision: plan.revision }),
 })
 
-/** Where occurrences passed, a retry of an earlier one is given up. */
+/** Where occurrences passed, or the clock had been wrong, a retry of an earlier one is given up. */
 const replanned = (row: ScheduledJobRow, { plan, reason }: FactOf<"job.replanned">): Changes => {
   if (row.enabled === 0) return { revision: plan.revision }
-  return reason === "skipped" ? { ...stands(plan), retry: null } : stands(plan)
+  const keepsRetry = reason === "zone-data" || reason === "schedule-changed"
+  return keepsRetry ? stands(plan) : { ...stands(plan), retry: null }
 }
 
 const resumed = (row: ScheduledJobRow, plan: Plan | null): Changes => ({

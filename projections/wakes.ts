@@ -54,7 +54,10 @@ const forPlan = (plan: Plan | null): Omit<Wakes, "next_run_at"> =>
 const forBacklog = (row: ScheduledJobRow, { plan, at }: Waiting): Omit<Wakes, "next_run_at"> => {
   const { jitterMs } = policyOf(row)
   const isHeld = plan !== null && plan.wakeAt > plan.dueAt + jitterMs
-  return { ...asleep, wake_at: isHeld ? Math.max(at, plan.wakeAt) : at }
+  const [first] = backlogOf(row)
+  // Set back, the clock may show less than when these were due.
+  const dueAt = Math.max(at, first?.to ?? at)
+  return { ...asleep, wake_at: isHeld ? Math.max(dueAt, plan.wakeAt) : dueAt }
 }
 
 /** Whether the open run is ended when the next occurrence is due. */

@@ -4,6 +4,7 @@ import type { DecideContext, ReplanJob } from "../command.ts"
 import type { JobState } from "../state.ts"
 import type { Planned } from "./catch-up.ts"
 import { nothing, records, type Decision } from "./decision.ts"
+import { backlogSkipped } from "./overdue.ts"
 import { freshPlan, occurrenceAfter, planAfter } from "./planning.ts"
 
 /**
@@ -37,8 +38,18 @@ const byZoneData = (context: Planned, { planner }: DecideContext): Decision => {
 const byClock = (context: Planned, asked: DecideContext): Decision => {
   const fresh = freshPlan({ ...context, revision: context.revision + 1 }, asked)
   if (Result.isFailure(fresh) || fresh.success.dueAt === context.plan.dueAt) return nothing
-  return records(replanned(context, fresh.success, "clock-jumped"))
+  return records(
+    ...futureSkipped(context, asked),
+    replanned(context, fresh.success, "clock-jumped"),
+  )
 }
+
+/** What a wrong clock had queued is not due yet, and would keep what is due now from starting. */
+const futureSkipped = (
+  context: Planned,
+  { now }: DecideContext,
+): ReturnType<typeof backlogSkipped> =>
+  context.backlog.some(({ to }) => to > now) ? backlogSkipped(context, "clock-jumped") : []
 
 const replanned = (
   { plan }: Planned,
