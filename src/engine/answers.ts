@@ -31,6 +31,8 @@ export class Answers extends Context.Service<
       request: Asked,
       dispatch: Effect.Effect<A, Refusal | LogFailed>,
     ) => Effect.Effect<A, Refusal | LogFailed>
+    /** What somebody else's dispatch of the same command was answered meanwhile. */
+    readonly again: <A>(request: Asked) => Effect.Effect<A, Refusal | LogFailed>
   }
 >()("horolog/engine/Answers") {
   static readonly layer = Layer.effect(
@@ -58,7 +60,7 @@ export class Answers extends Context.Service<
           meta: metaOf({ id: commandId, name: command.type }, request, { app, instance: bootId }),
           facts: audited() ? [{ stream: auditStream, fact }] : [],
           expected: [],
-          answer: { bodyHash: hashOf(request.body), result: JSON.stringify({ refused: refusal }) },
+          answer: { bodyHash: hashOf(request), result: JSON.stringify({ refused: refusal }) },
         })
       })
 
@@ -75,12 +77,17 @@ export class Answers extends Context.Service<
           ? alone(
               request.commandId,
               Effect.flatMap(log.answer(request.commandId), (prior) =>
-                prior === undefined ? fresh(request, dispatch) : again<A>(request, prior),
+                prior === undefined ? fresh(request, dispatch) : repeat<A>(request, prior),
               ),
             )
           : dispatch
 
-      return Answers.of({ once })
+      const again = <A>(request: Asked): Effect.Effect<A, Refusal | LogFailed> =>
+        Effect.flatMap(log.answer(request.commandId), (prior) =>
+          prior === undefined ? Effect.fail(carriedOut(request)) : repeat<A>(request, prior),
+        )
+
+      return Answers.of({ once, again })
     }),
   )
 }
@@ -88,11 +95,12 @@ export class Answers extends Context.Service<
 /** The answer as it goes into the batch with the facts. */
 export const answerRow = <A>(request: Asked, answer: A): Pick<Batch, "answer"> =>
   keepsAnswers(request)
-    ? { answer: { bodyHash: hashOf(request.body), result: JSON.stringify({ answer }) } }
+    ? { answer: { bodyHash: hashOf(request), result: JSON.stringify({ answer }) } }
     : {}
 
-const again = <A>({ commandId, body }: Asked, prior: Answer): Effect.Effect<A, Refusal> => {
-  if (prior.bodyHash !== hashOf(body)) {
+const repeat = <A>(request: Asked, prior: Answer): Effect.Effect<A, Refusal> => {
+  const { commandId } = request
+  if (prior.bodyHash !== hashOf(request)) {
     return Effect.fail(
       new Refusal({
         code: "invalid-input",
@@ -109,9 +117,18 @@ const again = <A>({ commandId, body }: Asked, prior: Answer): Effect.Effect<A, R
     : Effect.succeed(kept.answer)
 }
 
-const hashOf = (body: unknown): string =>
+/** The clock's commands keep no answers; their ids alone say that they were carried out. */
+const carriedOut = ({ commandId }: Asked) =>
+  new Refusal({
+    code: "stale",
+    message: `The command ${commandId} has been carried out already.`,
+    received: commandId,
+  })
+
+/** What was asked, and by whom: another chat that uses the same id has not asked the same. */
+const hashOf = ({ body, by: { kind, id, channel, chatId } }: Asked): string =>
   createHash("sha256")
-    .update(JSON.stringify(body) ?? "")
+    .update(JSON.stringify([body ?? null, kind, id, channel ?? null, chatId ?? null]))
     .digest("hex")
 
 /** Lets through so many a minute. */

@@ -2,7 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import type { FactOf } from "../../events/fact.ts"
 import type { Chat, DeliveryId, JobId, RunId } from "../../events/ids.ts"
 import { runStream } from "../../events/stream.ts"
-import { Channels, type Channel, type DeliveryFailed } from "../channels/channel.ts"
+import { Channels, DeliveryFailed, type Channel } from "../channels/channel.ts"
 import { Clock } from "../clock/clock.ts"
 import type { LogFailed } from "../log/event-log.ts"
 import { Heads } from "./heads.ts"
@@ -23,6 +23,9 @@ type DeliveryFact = FactOf<
   "delivery.attempted" | "delivery.succeeded" | "delivery.failed" | "delivery.unknown"
 >
 
+/** How long a channel may take for one attempt. */
+const sendTimeoutMs = 60_000
+
 /** Waits between attempts at one delivery; after the last one it has failed. */
 const retryDelaysMs = [5_000, 30_000, 120_000] as const
 
@@ -39,35 +42,25 @@ export class Deliverer extends Context.Service<
     Effect.gen(function* () {
       const channels = yield* Channels
       const clock = yield* Clock
-      const heads = yield* Heads
-      const record = yield* Recorder
+      const { put, send } = yield* makeSend
 
-      const put = (delivery: Delivery, fact: DeliveryFact) =>
-        record({
-          commandId: `${fact.type}/${fact.deliveryId}/${fact.attempt}`,
-          name: "deliver",
-          stream: runStream(delivery.runId),
-          fact,
-          correlationId: delivery.runId,
-        })
-
-      const send = Effect.fnUntraced(
-        function* (channel: Channel, delivery: Delivery) {
-          const { state } = yield* heads.get(delivery.jobId)
-          const { deliveryId, jobId, runId, chatId, text } = delivery
-          const jobName = state.context.definition.name
-          return yield* channel.send({ deliveryId, jobId, jobName, runId, chatId, text })
-        },
-        Effect.catchTag("UnreadableFact", Effect.die),
-      )
+      /** Nobody knows whether it arrived: told again only where a repetition does not show. */
+      const silent = (channel: Channel, delivery: Delivery): Effect.Effect<void, LogFailed> =>
+        channel.idempotent
+          ? failed(channel, delivery, tookTooLong)
+          : Effect.asVoid(put(delivery, { type: "delivery.unknown", ...fieldsOf(delivery) }))
 
       const attempt = (channel: Channel, delivery: Delivery): Effect.Effect<void, LogFailed> =>
         Effect.gen(function* () {
           const fields = fieldsOf(delivery)
           yield* put(delivery, { type: "delivery.attempted", ...fields })
-          yield* send(channel, delivery).pipe(
-            Effect.flatMap(({ receipt }) =>
-              put(delivery, { type: "delivery.succeeded", ...fields, receipt }),
+          const sent = Effect.map(send(channel, delivery), ({ receipt }) => ({ receipt }))
+          const timeUp = Effect.as(clock.sleep(sendTimeoutMs), undefined)
+          yield* Effect.raceFirst(sent, timeUp).pipe(
+            Effect.flatMap((outcome) =>
+              outcome === undefined
+                ? silent(channel, delivery)
+                : put(delivery, { type: "delivery.succeeded", ...fields, ...outcome }),
             ),
             Effect.asVoid,
             Effect.catchTag("DeliveryFailed", (failure) => failed(channel, delivery, failure)),
@@ -110,6 +103,42 @@ export class Deliverer extends Context.Service<
     }),
   )
 }
+
+/** Hands a message to its channel, and records what became of it. */
+const makeSend = Effect.gen(function* () {
+  const heads = yield* Heads
+  const record = yield* Recorder
+
+  const put = (delivery: Delivery, fact: DeliveryFact) =>
+    record({
+      commandId: `${fact.type}/${fact.deliveryId}/${fact.attempt}`,
+      name: "deliver",
+      stream: runStream(delivery.runId),
+      fact,
+      correlationId: delivery.runId,
+    })
+
+  const send = Effect.fnUntraced(
+    function* (channel: Channel, delivery: Delivery) {
+      const { state } = yield* heads.get(delivery.jobId)
+      const { deliveryId, jobId, runId, chatId, text } = delivery
+      const jobName = state.context.definition.name
+      return yield* channel.send({ deliveryId, jobId, jobName, runId, chatId, text })
+    },
+    Effect.catchTag("UnreadableFact", Effect.die),
+    Effect.catchDefect((defect) => Effect.fail(brokenChannel(defect))),
+  )
+
+  return { put, send }
+})
+
+const tookTooLong = new DeliveryFailed({
+  message: `The channel did not answer within ${sendTimeoutMs / 1000} s.`,
+  retryable: true,
+})
+
+const brokenChannel = (defect: unknown) =>
+  new DeliveryFailed({ message: `The channel broke: ${String(defect)}`, retryable: false })
 
 const fieldsOf = ({ deliveryId, jobId, channel, chatId, attempt }: Delivery) => ({
   jobId,

@@ -1,4 +1,5 @@
 import { Deferred, Effect, Layer } from "effect"
+import type { Actor } from "../../events/envelope.ts"
 import type { JobFact } from "../../events/fact.ts"
 import type { RunId } from "../../events/ids.ts"
 import { jobStream } from "../../events/stream.ts"
@@ -57,9 +58,10 @@ export const layer = Layer.effect(
       return yield* Effect.fromResult(settled)
     }, Effect.uninterruptible)
 
-    const cancel = Effect.fn("Engine.cancel")(function* (runId: RunId, reason: string) {
+    const cancel = Effect.fn("Engine.cancel")(function* (runId: RunId, reason: string, by?: Actor) {
       const run = runs.get(runId)
       if (run === undefined) return yield* notRunning(runId)
+      if (by !== undefined) run.endedBy ??= by
       yield* Deferred.succeed(run.ended, { type: "cancelled", reason } as const)
       yield* Deferred.await(run.settled)
       return yield* log.durable
@@ -85,6 +87,7 @@ const makeAttempt = Effect.gen(function* () {
   const log = yield* EventLog
   const heads = yield* Heads
   const runs = yield* OpenRuns
+  const answers = yield* Answers
   const { app } = yield* Settings
   const { bootId } = yield* Boot
   const worldOf = yield* makeWorld
@@ -98,12 +101,12 @@ const makeAttempt = Effect.gen(function* () {
     const started = facts.find((fact) => fact.type === "run.started")
     const run = started && openRunOf(context, started.runId)
     if (started === undefined || run === undefined) return append
-    const close = Effect.sync(() => runs.close(started.runId))
+    const unopen = Effect.sync(() => runs.unopen(started.runId))
     return Effect.suspend(() => {
       runs.open({ ...run, jobId: context.jobId, yields: yields(context, run) })
       return append.pipe(
-        Effect.tap(({ repeated }) => (repeated ? close : Effect.void)),
-        Effect.onError(() => close),
+        Effect.tap(({ repeated }) => (repeated ? unopen : Effect.void)),
+        Effect.onError(() => unopen),
       )
     })
   }
@@ -128,7 +131,7 @@ const makeAttempt = Effect.gen(function* () {
       ...answerRow(request, answer),
     })
     const { repeated } = yield* opening(after.state, facts, append)
-    if (repeated) return yield* claimedBefore(commandId)
+    if (repeated) return yield* answers.again<A>(request)
     yield* heads.keep(jobId, before, after)
     return answer
   })
@@ -140,13 +143,6 @@ const startsRun = (command: JobCommand): command is StartRun | RunJob =>
 /** One dispatch per job at a time; and per key, since two new jobs may claim the same one. */
 const lockOf = (command: JobCommand): string =>
   command.type === "add-job" && command.key !== undefined ? `key/${command.key}` : command.jobId
-
-const claimedBefore = (commandId: string) =>
-  new Refusal({
-    code: "stale",
-    message: `The command ${commandId} has been carried out already.`,
-    received: commandId,
-  })
 
 const contended = (): Effect.Effect<never, Refusal> =>
   Effect.fail(

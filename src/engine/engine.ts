@@ -49,7 +49,11 @@ export class Engine extends Context.Service<
     /** The state of a job as of now; `absent` when there is none. */
     readonly state: (jobId: JobId) => Effect.Effect<JobState, LogFailed>
     /** Ends an open run of this process; answers when its outcome is recorded. */
-    readonly cancel: (runId: RunId, reason: string) => Effect.Effect<void, Refusal | LogFailed>
+    readonly cancel: (
+      runId: RunId,
+      reason: string,
+      by?: Actor,
+    ) => Effect.Effect<void, Refusal | LogFailed>
     /** Waits until a run is settled, whoever runs it. */
     readonly settled: (runId: RunId) => Effect.Effect<void, LogFailed>
   }

@@ -46,6 +46,14 @@ export class Heads extends Context.Service<
         return head
       }
 
+      /** While it was loading, somebody may have appended. */
+      const newer = (jobId: JobId, loaded: Head): Head => {
+        const present = heads.get(jobId)
+        return present !== undefined && present.version >= loaded.version
+          ? present
+          : remember(jobId, loaded)
+      }
+
       const load = Effect.fnUntraced(function* (jobId: JobId) {
         const stream = jobStream(jobId)
         const snapshot = yield* log.snapshot(stream)
@@ -64,7 +72,7 @@ export class Heads extends Context.Service<
         Effect.suspend(() => {
           const head = heads.get(jobId)
           if (head !== undefined) return Effect.succeed(head)
-          return Effect.map(load(jobId), (loaded) => remember(jobId, loaded))
+          return Effect.map(load(jobId), (loaded) => newer(jobId, loaded))
         })
 
       const keep = (jobId: JobId, before: Head, head: Head): Effect.Effect<void, LogFailed> => {

@@ -1,4 +1,5 @@
 import { Context, Deferred, Effect, Layer } from "effect"
+import type { Actor } from "../../events/envelope.ts"
 import type { JobId, RunId } from "../../events/ids.ts"
 import type { EpochMs } from "../../events/time.ts"
 import type { RunOutcome } from "../../machines/command.ts"
@@ -14,6 +15,8 @@ export interface OpenRunHandle {
   readonly yields: boolean
   /** Completed from outside to end the run otherwise than by the agent's answer. */
   readonly ended: Deferred.Deferred<RunOutcome | "interrupted">
+  /** Who ended it, if somebody did. */
+  endedBy?: Actor
   /** Completed when the outcome is recorded. */
   readonly settled: Deferred.Deferred<void>
 }
@@ -29,6 +32,8 @@ export class OpenRuns extends Context.Service<
     readonly get: (runId: RunId) => OpenRunHandle | undefined
     /** The run is about to start, in the slot of the start that is being decided. */
     readonly open: (run: Pick<OpenRunHandle, "jobId" | "runId" | "deadlineAt" | "yields">) => void
+    /** The start came to nothing yet; its slot stays taken while it is decided again. */
+    readonly unopen: (runId: RunId) => void
     /** The run is settled: its slot is free, and whoever waited for it goes on. */
     readonly close: (runId: RunId) => void
     /** Refuses when every slot is taken; holds one while `start` is decided, and longer if it opens. */
@@ -68,6 +73,9 @@ export class OpenRuns extends Context.Service<
         if (run !== undefined) Deferred.doneUnsafe(run.settled, Effect.void)
         tellFree()
       }
+      const unopen = (runId: RunId) => {
+        if (runs.delete(runId)) starting.add(runId)
+      }
       const inSlot = <A, E>(runId: RunId, start: Effect.Effect<A, E>) =>
         Effect.suspend((): Effect.Effect<A, E | Refusal> => {
           if (stopping) return Effect.fail(isStopping())
@@ -85,6 +93,7 @@ export class OpenRuns extends Context.Service<
         all: () => [...runs.values()],
         get: (runId) => runs.get(runId),
         open,
+        unopen,
         close,
         inSlot,
         freeCount,

@@ -23,12 +23,12 @@ const jumpToleranceMs = 1_000
  * What happens when the alarm rings: a step of the wall clock is recorded, overdue runs end, and the
  * clock actor tells the jobs that are due, as many as there are free slots. Answers when to ring next.
  */
-export const makeRing = Effect.gen(function* () {
+export const makeRing = Effect.fnUntraced(function* (wake: () => void) {
   const clock = yield* Clock
   const clockActor = yield* ClockActor
   const runs = yield* OpenRuns
   const runner = yield* Runner
-  const starter = yield* makeStarter
+  const starter = yield* makeStarter(wake)
   const passOver = yield* makePassOver(starter)
   const lookUp = yield* makeLookUp
   const { observe, recordClock } = yield* makeObserver

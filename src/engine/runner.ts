@@ -1,4 +1,5 @@
 import { Cause, Context, Deferred, Effect, Layer } from "effect"
+import type { Actor } from "../../events/envelope.ts"
 import type { FactOf } from "../../events/fact.ts"
 import type { JobId, RunId } from "../../events/ids.ts"
 import { runStream } from "../../events/stream.ts"
@@ -35,20 +36,23 @@ export class Runner extends Context.Service<
       const ask = yield* makeAsk
 
       const close = Effect.fnUntraced(function* (
-        { jobId, runId }: OpenRunHandle,
+        { jobId, runId, endedBy }: OpenRunHandle,
         outcome: RunOutcome | "interrupted",
       ) {
         yield* orDieOnRefusal(
           outcome === "interrupted"
             ? settle({ type: "interrupt-run", jobId, runId, reason: "shutdown" })
-            : settle({ type: "settle-run", jobId, runId, outcome }),
+            : settle({ type: "settle-run", jobId, runId, outcome }, { by: endedBy }),
         )
       })
 
       const carryOut = Effect.fnUntraced(function* (jobId: JobId, started: Started) {
         const run = runs.get(started.runId)
         if (run === undefined) return yield* Effect.die(`The run ${started.runId} holds no slot.`)
-        yield* Effect.raceFirst(ask(jobId, started), Deferred.await(run.ended)).pipe(
+        const asked = Effect.raceFirst(ask(jobId, started), Deferred.await(run.ended))
+        // A run that was cancelled before its start was durable never asks.
+        const isEnded = yield* Deferred.isDone(run.ended)
+        yield* (isEnded ? Deferred.await(run.ended) : asked).pipe(
           Effect.flatMap((outcome) => close(run, outcome)),
           Effect.ensuring(Effect.sync(() => runs.close(run.runId))),
         )
@@ -78,16 +82,22 @@ export class Runner extends Context.Service<
 /** Brings what became of a run back as a command. */
 const makeSettle = Effect.gen(function* () {
   const engine = yield* Engine
-  return (command: JobCommand & { readonly runId: RunId }, word: string = command.type) =>
+  return (
+    command: JobCommand & { readonly runId: RunId },
+    { word = command.type, by }: { readonly word?: string; readonly by?: Actor | undefined } = {},
+  ) =>
     engine.dispatch({
       command,
       commandId: `${word}/${command.runId}`,
-      by: { kind: "runner", id: command.runId },
+      // Whoever cancelled a run ends it, with the rights it was cancelled by, through its runner.
+      by: by === undefined ? { kind: "runner", id: command.runId } : asRunner(by),
       body: null,
       answer: () => null,
       correlationId: command.runId,
     })
 })
+
+const asRunner = ({ kind, id }: Actor): Actor => ({ kind: "runner", id: `for ${kind} ${id}` })
 
 /** Asks the job's agent, and turns whatever it does into an outcome. */
 const makeAsk = Effect.gen(function* () {
@@ -110,7 +120,10 @@ const makeAsk = Effect.gen(function* () {
     }).pipe(Effect.orDie, Effect.asVoid)
 
   const answeredLate = (jobId: JobId, runId: RunId) => (outcome: RunOutcome) =>
-    settle({ type: "settle-run", jobId, runId, outcome }, "answer-late").pipe(
+    settle({ type: "settle-run", jobId, runId, outcome }, { word: "answer-late" }).pipe(
+      Effect.catchTag("Refusal", ({ message }) =>
+        Effect.logWarning(`A late answer of ${runId} could not be recorded: ${message}`),
+      ),
       Effect.orDie,
       Effect.asVoid,
     )

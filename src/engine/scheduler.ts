@@ -48,7 +48,7 @@ export class Scheduler extends Context.Service<
       const reactor = yield* makeReactor
       const { pollIntervalMs } = yield* Settings
       const alarm = yield* makeAlarm(pollIntervalMs)
-      const { ring, recordClock } = yield* makeRing
+      const { ring, recordClock } = yield* makeRing(alarm.wake)
       const replan = yield* makeReplan
       const clockActor = yield* ClockActor
       const clockFacts = yield* makeClockFacts
@@ -99,7 +99,7 @@ export class Scheduler extends Context.Service<
         yield* Effect.addFinalizer(() =>
           Effect.andThen(
             Fiber.interrupt(ringing),
-            life.end({ running, delivering, caughtUp: reactor.caughtUp }),
+            life.end({ running, delivering, caughtUp: reactor.caughtUp, failed }),
           ),
         )
       })
@@ -115,6 +115,8 @@ interface UnderWay {
   readonly delivering: FiberSet.FiberSet<void, LogFailed>
   /** The reactor has seen all that is in the log now. */
   readonly caughtUp: Effect.Effect<void, LogFailed>
+  /** Done when something in the background failed. */
+  readonly failed: Deferred.Deferred<never, LogFailed>
 }
 
 /** The beginning and the end of a boot. */
@@ -153,7 +155,7 @@ const makeLife = Effect.gen(function* () {
 
   /** No new runs; open ones get their grace, deliveries a short one. What is left is recorded. */
   const end = Effect.fnUntraced(
-    function* ({ running, delivering, caughtUp }: UnderWay) {
+    function* ({ running, delivering, caughtUp, failed }: UnderWay) {
       runs.refuseStarts()
       yield* within(stopGraceMs, Effect.andThen(caughtUp, FiberSet.awaitEmpty(running)))
       yield* runner.interruptAll
@@ -162,7 +164,7 @@ const makeLife = Effect.gen(function* () {
         commandId: `${bootId}/stopped`,
         name: "stop-scheduler",
         stream: systemStream,
-        fact: { type: "scheduler.stopped", bootId, clean: true },
+        fact: { type: "scheduler.stopped", bootId, clean: !(yield* Deferred.isDone(failed)) },
       })
     },
     Effect.catchTag("LogFailed", toldAtTheEnd),

@@ -16,9 +16,9 @@ const refusedBackoffMs = 1_000
 
 /**
  * Tells jobs that they are due and does what they ask for, each in a fiber of its own. A job whose
- * request is refused, or that asks for nothing, rests for a while.
+ * request is refused, or that asks for nothing, rests for a while. `wake` rings the alarm anew.
  */
-export const makeStarter = Effect.gen(function* () {
+export const makeStarter = Effect.fnUntraced(function* (wake: () => void) {
   const actors = yield* JobActors
   const clock = yield* Clock
   const carryOut = yield* makeCarryOut
@@ -39,7 +39,13 @@ export const makeStarter = Effect.gen(function* () {
           Effect.logDebug(`${asked.type} of ${asked.jobId} was refused: ${message}`),
         ),
       ),
-      Effect.ensuring(Effect.sync(() => asking.delete(asked.jobId))),
+      // While it was asking, the alarm left the job out: what it waits for now may come sooner.
+      Effect.ensuring(
+        Effect.sync(() => {
+          asking.delete(asked.jobId)
+          wake()
+        }),
+      ),
       Effect.ignore,
     )
 

@@ -41,7 +41,7 @@ const makeEachJob = Effect.gen(function* () {
  * Lets pass what nobody is to run: what was missed by jobs that catch up with nothing, and all that came
  * due while everything was paused. It needs no slot, and so it does not wait for one.
  */
-export const makePassOver = (starter: Effect.Success<typeof makeStarter>) =>
+export const makePassOver = (starter: Effect.Success<ReturnType<typeof makeStarter>>) =>
   Effect.gen(function* () {
     const clock = yield* Clock
     const clockActor = yield* ClockActor

@@ -61,6 +61,8 @@ export const makeWriter = (
   const settle = (group: Group, head: number): void => {
     leaving = undefined
     durableHead = head
+    // The log has failed meanwhile: everybody who waits has been told, and nobody waits again.
+    if (failure !== undefined) return
     settled(group.facts)
     Deferred.doneUnsafe(group.settled, Effect.void)
     const waited = advanced

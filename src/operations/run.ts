@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { EpochMs } from "../../events/time.ts"
+import { Refusal } from "../../machines/refusal.ts"
 import { Engine, type Decided } from "../engine/engine.ts"
 import { Views } from "../views/views.ts"
 import { answerOf, JobAnswer } from "./job-answer.ts"
@@ -71,10 +72,18 @@ export const cancel = defineOperation({
   output: RunAnswer,
   run: Effect.fn("cancel")(function* (input, caller) {
     const { id } = yield* runNamed(input.run_id, caller)
-    yield* (yield* Engine).cancel(
-      id,
-      input.reason ?? `cancelled by ${caller.by.kind} ${caller.by.id}`,
-    )
+    if (caller.by.runId !== undefined) return yield* fromInside(caller.by.runId)
+    const reason = input.reason ?? `cancelled by ${caller.by.kind} ${caller.by.id}`
+    yield* (yield* Engine).cancel(id, reason, caller.by)
     return runAnswer(yield* (yield* Views).run(id))
   }),
 })
+
+const fromInside = (runId: string): Refusal =>
+  new Refusal({
+    code: "self-scheduling",
+    message: `cancel came from inside the run ${runId}, and a run may not end runs.`,
+    received: runId,
+    expected: "a command from outside of a run",
+    hint: "Answer with what should be cancelled and let the person do it.",
+  })

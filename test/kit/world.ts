@@ -118,7 +118,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       }),
     ),
   )
-  const log = options.log ?? MemoryLog.layer
+  const log = options.log ?? MemoryLog.yieldingLayer
   const runtime = ManagedRuntime.make(
     EngineLive.layer.pipe(Layer.provideMerge(log), Layer.provideMerge(ports)),
   )
