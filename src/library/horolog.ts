@@ -1,4 +1,4 @@
-import { Cause, Effect, Exit, ManagedRuntime, Scope, Stream } from "effect"
+import { Effect, Exit, ManagedRuntime, Scope, Stream } from "effect"
 import type { Actor, Recorded } from "../../events/envelope.ts"
 import type { JobCommand } from "../../machines/command.ts"
 import { Clock } from "../clock/clock.ts"
@@ -14,6 +14,7 @@ import { Random } from "../random.ts"
 import type { ToolResult } from "../tools/result.ts"
 import type { ToolName } from "../tools/tool.ts"
 import { callTool, toolList } from "../tools/tools.ts"
+import { inTurn, lastingUntil, telling, valueOf } from "./lasting.ts"
 import { partsOf, placeOf, type OpenOptions } from "./options.ts"
 
 type Tool = (args: unknown, caller?: Caller) => Promise<ToolResult>
@@ -21,11 +22,14 @@ type Tool = (args: unknown, caller?: Caller) => Promise<ToolResult>
 /** What a dispatched command came to. */
 export type Dispatched = Pick<Decided, "jobId" | "facts">
 
-/** A Horolog inside a program. Promises reject with a Refusal, or with LogFailed when the log is lost. */
+/**
+ * A Horolog inside a program. Promises reject with a Refusal, or with LogFailed when the log is lost.
+ * Once the scheduler has failed, every promise rejects with that failure.
+ */
 export interface Horolog extends AsyncDisposable {
   /** A command as it is, for programs that bring ids and actors of their own. */
   readonly dispatch: (command: JobCommand, caller?: Caller) => Promise<Dispatched>
-  /** Asks an operation (add, list, show, update, enable, disable, remove, run, cancel, runs, next, log). */
+  /** Asks any operation of the catalogue by its name, as the command line does. */
   readonly ask: (operation: string, input: unknown, caller?: Caller) => Promise<unknown>
   /** The tools for models, by name. A refusal is a result with `success: false`. */
   readonly tools: Readonly<Record<ToolName, Tool>>
@@ -56,22 +60,19 @@ const program: Caller = { by: { kind: "user", id: "program" } satisfies Actor }
 export const openHorolog = async (options: OpenOptions = {}): Promise<Horolog> => {
   const runtime = ManagedRuntime.make(compose(partsOf(options), placeOf(options)))
   const scope = Scope.makeUnsafe()
-  const run = async <A, E>(
-    effect: Effect.Effect<A, E, OperationServices | EventLog | Scheduler>,
-  ) => {
-    const exit = await runtime.runPromiseExit(effect)
-    if (Exit.isSuccess(exit)) return exit.value
-    throw Cause.squash(exit.cause)
-  }
-  const close = once(async () => {
-    await run(Scope.close(scope, Exit.void))
-    await runtime.dispose()
-  })
+  const run = async <A, E>(effect: Effect.Effect<A, E, OperationServices | EventLog | Scheduler>) =>
+    valueOf(await runtime.runPromiseExit(whileItLives(effect)))
+  const close = once(() =>
+    inTurn(
+      () => Effect.runPromise(Scope.close(scope, Exit.void)),
+      () => runtime.dispose(),
+    ),
+  )
   try {
-    const start = Scheduler.use((scheduler) => scheduler.start({ clock: options.clock ?? true }))
-    await run(Scope.provide(start, scope))
+    await run(Scope.provide(start(options), scope))
   } catch (cause) {
-    await runtime.dispose()
+    // Whatever goes wrong in putting away what had begun follows from the first failure.
+    await close().catch(() => undefined)
     throw cause
   }
   const ask = (operation: string, input: unknown, caller: Caller = program) =>
@@ -84,10 +85,20 @@ export const openHorolog = async (options: OpenOptions = {}): Promise<Horolog> =
     tools: toolsOf((name, args, caller = program) => run(callTool(name, args, caller))),
     jobs: (filter = {}) => ask("list", filter) as Promise<ListAnswer>,
     runs: (filter = {}) => ask("runs", filter) as Promise<RunsAnswer>,
-    events: ({ after = 0 } = {}) => eventsOf(run(EventLog), after),
+    events: ({ after = 0 } = {}) => eventsOf(run(subscription(after))),
     [Symbol.asyncDispose]: close,
   }
 }
+
+/** Starts the scheduler, and tells when it fails, until the scope is closed. */
+const start = Effect.fnUntraced(function* ({ clock = true, onFailure }: OpenOptions) {
+  const scheduler = yield* Scheduler
+  yield* scheduler.start({ clock })
+  yield* Effect.forkScoped(telling(scheduler.failure, onFailure))
+})
+
+const whileItLives = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Scheduler.use(({ failure }) => lastingUntil(failure)(effect))
 
 const dispatch = Effect.fnUntraced(function* (command: JobCommand, caller: Caller) {
   const engine = yield* Engine
@@ -112,12 +123,16 @@ const toolsOf = (
     ]),
   ) as Record<ToolName, Tool>
 
-async function* eventsOf(
-  log: Promise<EventLog["Service"]>,
-  after: number,
+const subscription = Effect.fnUntraced(function* (after: number) {
+  const log = yield* EventLog
+  const { failure } = yield* Scheduler
+  return Stream.interruptWhen(log.subscribe(after), failure)
+})
+
+async function* eventsOf<E>(
+  facts: Promise<Stream.Stream<Recorded, E>>,
 ): AsyncGenerator<Recorded, void, undefined> {
-  const facts = (await log).subscribe(after)
-  yield* Stream.toAsyncIterable(facts)
+  yield* Stream.toAsyncIterable(await facts)
 }
 
 /** However often it is called, it happens once, and all callers wait for it. */

@@ -25,6 +25,11 @@ export interface OpenOptions {
   readonly maxConcurrent?: number
   /** False: commands are carried out, but nothing falls due. */
   readonly clock?: boolean
+  /**
+   * Told once, when the scheduler fails while it runs: the log was lost, or a fault of ours. Nothing
+   * fires from then on; close it and open it again. Without it the failure is logged.
+   */
+  readonly onFailure?: (error: Error) => void
 }
 
 /** The parts and the place that the options ask for; throws a Refusal when they make no sense. */

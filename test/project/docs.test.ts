@@ -6,6 +6,7 @@ import { PolicyPatch } from "../../machines/policy.ts"
 import { RefusalCode } from "../../machines/refusal.ts"
 import { horolog } from "../../src/cli/horolog.ts"
 import { keys } from "../../src/configuration/keys.ts"
+import { catalogue } from "../../src/operations/catalogue.ts"
 import { toolList } from "../../src/tools/tools.ts"
 
 // What is written by hand about something that code knows better is held to the code.
@@ -82,6 +83,22 @@ describe("the documentation", () => {
     const named = new Set(page("docs/reference/tools.md").match(/(?<=^\| .*)`cron_[a-z]+`/gm))
     const offered = toolList.map(({ name }) => `\`${name}\``)
     expect([...named].toSorted()).toEqual(offered.toSorted())
+  })
+
+  test("says every operation that a program can ask, and no other", () => {
+    const [, table = ""] = page("docs/reference/library.md").split("| `ask` ").slice(-2)
+    const rows = table.match(/^\| `.*?\|/gm) ?? []
+    const named = rows.flatMap((row) => row.match(/(?<=`)[a-z]+(?=`)/g) ?? [])
+    expect(named.toSorted()).toEqual(Object.keys(catalogue).toSorted())
+  })
+
+  test("says every option that a program can open Horolog with", () => {
+    const [table = ""] = page("docs/reference/library.md").split("| member")
+    const fields = page("src/library/options.ts").matchAll(/^  readonly (\w+)\?:/gm)
+    const missing = [...fields]
+      .map(([, name = ""]) => name)
+      .filter((name) => !table.includes(`| \`${name}\``))
+    expect(missing).toEqual([])
   })
 
   test("says every policy", () => {
