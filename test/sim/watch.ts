@@ -72,6 +72,7 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     facts.push(recorded)
     eventIds.add(eventId)
     checkBoot(recorded)
+    checkClaim(recorded)
     if (fact.type === "scheduler.started") counts.boots += 1
     if (isClockFact(fact)) clock.see(fact)
     if (fact.type === "bodies.erased") counts.erasures += 1
@@ -88,7 +89,6 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     if (fact.type === "run.started") {
       checkStart(before, fact, at)
       checkMissed(before, fact, clock.upSince())
-      checkClaim(jobId, fact, recorded)
       counts.runs += 1
       started.add(fact.runId)
       openRuns.set(fact.runId, { jobId, bootId: fact.bootId, deadlineAt: fact.deadlineAt })
@@ -159,16 +159,16 @@ const makeBootCheck = () => {
 const makeClaimCheck = () => {
   const claimed = new Set<string>()
   let latestAt = 0
-  return (jobId: JobId, fact: FactOf<"run.started">, { at }: Recorded): void => {
+  return ({ fact, at, stream }: Recorded): void => {
     if (at < latestAt - aheadMsMax) {
       claimed.clear()
       latestAt = at
     }
     latestAt = Math.max(latestAt, at)
-    if (fact.trigger === "manual" || fact.attempt > 1) return
-    const key = `${jobId}/${fact.dueAt}`
+    if (fact.type !== "run.started" || fact.trigger === "manual" || fact.attempt > 1) return
+    const key = `${stream}/${fact.dueAt}`
     mustHold(!claimed.has(key), "claimed once", () => {
-      return `${jobId} claims ${new Date(fact.dueAt).toISOString()} again`
+      return `${stream} claims ${new Date(fact.dueAt).toISOString()} again`
     })
     claimed.add(key)
   }
@@ -182,12 +182,15 @@ const isClockFact = (fact: Fact): fact is ClockFact => fact.type.startsWith("clo
 const makeClockWatch = () => {
   let upSince = 0
   let paused = false
+  /** Back, the hours that come again are lived through anew. */
+  const sinceJump = ({ deltaMs, wallTo }: FactOf<"clock.jumped">): number =>
+    deltaMs > 0 ? wallTo : Math.min(upSince, wallTo)
   return {
     upSince: () => upSince,
     isPaused: () => paused,
     see: (fact: ClockFact): void => {
       if (fact.type === "clock.started") upSince = fact.wallAt
-      if (fact.type === "clock.jumped" && fact.deltaMs > 0) upSince = fact.wallTo
+      if (fact.type === "clock.jumped") upSince = sinceJump(fact)
       if (fact.type === "clock.paused") paused = true
       if (fact.type === "clock.resumed") paused = false
     },

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads"
+import { parentPort } from "node:worker_threads"
 import type { SeedOutcome } from "./pool.ts"
 import { scriptOf } from "./scripts.ts"
 import { runWorld } from "./world.ts"
@@ -24,5 +24,3 @@ parentPort?.on("message", (seed: number) => {
     },
   )
 })
-
-if (workerData !== null) throw new Error("A worker of the simulation takes seeds as messages.")
