@@ -80,6 +80,7 @@ export const jobMachine = setup({
       on: {
         "job.updated": stay(),
         "job.enabled": to("enabled"),
+        "job.resumed": stay(),
         "job.removed": to("removed"),
         "run.started": to("running"),
         "run.answered-late": stay(),

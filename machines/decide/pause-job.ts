@@ -44,6 +44,7 @@ const resumed = (
 ): ReadonlyArray<JobFact> => {
   const { plan } = context
   const span = dueSpan(context, upTo)
+  // A disabled job has no plan: it fires again when it is enabled.
   if (plan === null || span === undefined) return [{ type: "job.resumed", plan }]
   const next = planAfter(context, span.last, asked.planner)
   if (next !== undefined) return [...skipped(span, "paused"), { type: "job.resumed", plan: next }]

@@ -2,10 +2,11 @@ import { Result } from "effect"
 import type { JobFact } from "../../events/fact.ts"
 import type { DecideContext, JobCommand, RunOutcome } from "../../machines/command.ts"
 import { decide } from "../../machines/decide.ts"
+import type { PolicyPatch } from "../../machines/policy.ts"
 import type { Refusal } from "../../machines/refusal.ts"
 import { isWaiting, type JobState } from "../../machines/state.ts"
 import { evolve, initial } from "../../machines/table.ts"
-import { startRequest } from "../../machines/job.ts"
+import { requestOf } from "../../machines/request.ts"
 import { randomFrom } from "./random.ts"
 import {
   addJob,
@@ -26,7 +27,6 @@ import {
   runJob,
   second,
   settleRun,
-  startRun,
   timedOut,
 } from "./samples.ts"
 
@@ -47,7 +47,7 @@ interface World {
   readonly upSince: number
   readonly state: JobState
   readonly runsCount: number
-  /** The run that the process left open when it died. */
+  /** What is put right before anything else: a run that was left open, plans of a wrong clock. */
   readonly left?: JobCommand
 }
 
@@ -81,12 +81,15 @@ const livedThrough = ({ now, upSince, state: before }: World, command: JobComman
 const contextOf = (
   { type }: JobCommand,
   { now, upSince }: Pick<World, "now" | "upSince">,
-): DecideContext => at(now, { upSince, ...(type === "start-run" && { by: clock }) })
+): DecideContext => at(now, { upSince, ...(isOfClock(type) && { by: clock }) })
+
+const isOfClock = (type: JobCommand["type"]): boolean =>
+  type === "start-run" || type === "catch-up-job" || type === "replan-job"
 
 /** Time goes on by a while; now and then the clock is set back, or nobody was there for long. */
 const passing = (random: Random, world: World): World => {
   const chance = random.below(100)
-  if (chance < 2) return setBack(world, random.below(2 * hour))
+  if (chance < 2) return setBack(world, random.below(random.pick([2 * hour, 9 * hour])))
   if (chance < 6) return restarted(world, random.below(3 * day))
   const wait = random.pick([0, second, 20 * second, minute, 10 * minute, hour])
   return { ...world, now: world.now + random.below(wait + 1) }
@@ -94,7 +97,10 @@ const passing = (random: Random, world: World): World => {
 
 const setBack = (world: World, backMs: number): World => {
   const now = world.now - backMs
-  return { ...world, now, upSince: Math.min(world.upSince, now) }
+  const back = { ...world, now, upSince: Math.min(world.upSince, now) }
+  return backMs > 3 * hour && world.state.value !== "absent"
+    ? { ...back, left: { type: "replan-job", jobId, reason: "clock-jumped" } }
+    : back
 }
 
 /** Whoever starts again closes what was left open, before anything else. */
@@ -113,19 +119,50 @@ const commandsOf = (random: Random, world: World): ReadonlyArray<JobCommand> => 
   if (random.below(12) === 0) return [wish(random, world)]
   const [openRun] = Object.keys(state.context.openRuns)
   if (openRun !== undefined) {
-    return random.below(3) > 0 ? [settleRun(outcome(random), openRun)] : []
+    return random.below(3) > 0 ? [settleRun(outcome(random), openRun)] : asked(world)
   }
   // The clock asks whenever it likes: too early is refused, and late is what catch-up is for.
-  return isWaiting(state.value) ? [startOf(world)] : [wish(random, world)]
+  return isWaiting(state.value) ? asked(world) : [wish(random, world)]
 }
 
-const startOf = ({ state, runsCount }: World): JobCommand => {
-  const { revision, dueAt, attempt } = startRequest(state.context)
-  return startRun(dueAt, { revision, attempt, runId: `run_${runsCount}` })
+/** What the job asks for when the alarm tells it that it is due. */
+const asked = ({ state, runsCount, now, upSince }: World): ReadonlyArray<JobCommand> => {
+  const request = requestOf(state.context, { at: now, upSince })
+  switch (request.type) {
+    case "start-run":
+      return [{ ...request, runId: `run_${runsCount}` }]
+    case "cancel-run":
+      return [settleRun({ type: "cancelled", reason: request.reason }, request.runId)]
+    case "let-be":
+      return []
+    default:
+      return [request]
+  }
 }
 
 const added = (random: Random): JobCommand =>
-  addJob({ schedule: schedule(random), deleteAfterRun: random.below(10) === 0 })
+  addJob({
+    schedule: schedule(random),
+    deleteAfterRun: random.below(10) === 0,
+    policy: policy(random),
+  })
+
+/** A policy as somebody may ask for it; every second one is as it comes. */
+const policy = (random: Random): PolicyPatch =>
+  random.below(2) === 0
+    ? {}
+    : {
+        catchUp: random.pick<PolicyPatch["catchUp"] & object>([
+          { mode: "none" },
+          { mode: "latest", windowMs: hour },
+          { mode: "all", countMax: 5 },
+          { mode: "all", windowMs: 6 * hour },
+        ]),
+        overlap: random.pick(["skip", "queue-one", "cancel-previous"]),
+        jitterMs: random.pick([0, 0, 900]),
+        alert: { after: random.below(3) },
+        ...(random.below(4) === 0 && { runsMax: 1 + random.below(20) }),
+      }
 
 const schedule = (random: Random) =>
   random.pick([
@@ -146,13 +183,22 @@ const outcome = (random: Random): RunOutcome =>
     failedAs("retryable"),
     failedAs("retryable"),
     failedAs("fatal"),
+    failedAs("quota"),
     timedOut,
     cancelled,
   ])
 
-const wish = (random: Random, { runsCount, state }: World): JobCommand => {
+const wish = (random: Random, { runsCount, state, now }: World): JobCommand => {
   const [openRun = "run_none"] = Object.keys(state.context.openRuns)
+  const { revision, plan } = state.context
   return random.pick<JobCommand>([
+    { type: "pause-job", jobId },
+    { type: "pause-job", jobId, until: now + 1 + random.below(2 * hour) },
+    { type: "resume-job", jobId },
+    { type: "resume-job", jobId },
+    { type: "catch-up-job", jobId, revision, dueAt: plan?.dueAt ?? 0 },
+    { type: "replan-job", jobId, reason: random.pick(["clock-jumped", "zone-data"]) },
+    { type: "update-job", jobId, policy: policy(random) },
     { type: "update-job", jobId, schedule: schedule(random) },
     { type: "update-job", jobId, name: `name ${random.below(3)}` },
     enableJob,
@@ -163,6 +209,6 @@ const wish = (random: Random, { runsCount, state }: World): JobCommand => {
     { ...runJob, runId: `run_${runsCount}` },
     { ...interruptRun, runId: openRun },
     settleRun(answered, "run_long_gone"),
-    random.below(12) === 0 ? removeJob : disableJob,
+    random.below(4) === 0 ? removeJob : disableJob,
   ])
 }

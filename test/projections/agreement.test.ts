@@ -7,6 +7,7 @@ import { project } from "../../projections/projection.ts"
 import { scheduledJobs, type ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
 import { live } from "../kit/life.ts"
 import { jobId, noon } from "../kit/samples.ts"
+import { wakesOf } from "../kit/wakes.ts"
 import { decidedWalks } from "../kit/walks.ts"
 
 type Row = ScheduledJobRow | undefined
@@ -38,18 +39,18 @@ const expectedOf = (state: JobState): Partial<ScheduledJobRow> | undefined => {
     open_run_id: Object.keys(openRuns)[0] ?? null,
     failures_in_row: context.failuresInRow,
     key: context.key,
+    retry: context.retry && JSON.stringify(context.retry),
+    backlog: context.backlog.length === 0 ? null : JSON.stringify(context.backlog),
+    paused: context.paused ? 1 : 0,
+    paused_until: context.pausedUntil,
+    next_run_at: nextOf(state),
     ...wakesOf(state),
   }
 }
 
-/** A job that runs or is disabled wakes nobody; a retry goes before the natural plan. */
-const wakesOf = ({ value, context: { plan, retry } }: JobState): Partial<ScheduledJobRow> => {
-  const next = isWaiting(value) ? (retry ?? (plan && { ...plan, attempt: 1 })) : null
-  const next_run_at = (plan ?? next)?.dueAt ?? null
-  if (next === null) return { next_run_at, wake_at: null, wake_due_at: null, wake_attempt: null }
-  const { wakeAt: wake_at, dueAt: wake_due_at, attempt: wake_attempt } = next
-  return { next_run_at, wake_at, wake_due_at, wake_attempt }
-}
+/** What comes next: the plan's, and where only a retry is left, that one's. */
+const nextOf = ({ value, context: { plan, retry } }: JobState): number | null =>
+  (plan ?? (isWaiting(value) ? retry : null))?.dueAt ?? null
 
 const expectAgreement = (row: Row, state: JobState, where: string): void => {
   const expected = expectedOf(state)
