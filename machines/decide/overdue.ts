@@ -37,8 +37,8 @@ export const awakeSpan = (context: JobContext, plan: Plan, now: EpochMs): Span =
 export const spanOf = ({ definition }: JobContext, plan: Plan, upTo: EpochMs): Span => {
   const { schedule, policy } = definition
   const { revision, dueAt } = plan
-  const after = Math.max(plan.after, (policy.startAt ?? plan.after + 1) - 1)
-  const found = occurrencesBetween(schedule, after, Math.min(upTo, policy.endAt ?? upTo))
+  // From the planned one itself: a beginning that was set since then does not make it another one.
+  const found = occurrencesBetween(schedule, dueAt - 1, Math.min(upTo, policy.endAt ?? upTo))
   if (found === undefined || found.last < dueAt) {
     return { revision, first: dueAt, last: dueAt, count: 1 }
   }
