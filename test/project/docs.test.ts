@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs"
+import { Result } from "effect"
 import { describe, expect, test } from "vitest"
 import { factTypes as allFactTypes } from "../../events/codec.ts"
 import { jobMachine } from "../../machines/job.ts"
-import { PolicyPatch } from "../../machines/policy.ts"
+import { PolicyPatch, resolvePolicy } from "../../machines/policy.ts"
 import { RefusalCode } from "../../machines/refusal.ts"
 import { horolog } from "../../src/cli/horolog.ts"
 import { keys } from "../../src/configuration/keys.ts"
@@ -86,7 +87,8 @@ describe("the documentation", () => {
   })
 
   test("says every operation that a program can ask, and no other", () => {
-    const [, table = ""] = page("docs/reference/library.md").split("| `ask` ").slice(-2)
+    const [, rest = ""] = page("docs/reference/library.md").split(/^\| `ask` +\| does .*$/m)
+    const [table = ""] = rest.split("\n\n")
     const rows = table.match(/^\| `.*?\|/gm) ?? []
     const named = rows.flatMap((row) => row.match(/(?<=`)[a-z]+(?=`)/g) ?? [])
     expect(named.toSorted()).toEqual(Object.keys(catalogue).toSorted())
@@ -107,6 +109,34 @@ describe("the documentation", () => {
       (key) => !rows.some((row) => row.split("|")[1]?.includes(`\`${key}\``)),
     )
     expect(missing).toEqual([])
+  })
+
+  test("says which policies are not carried out yet, and no other", () => {
+    const asked = {
+      catchUp: { mode: "all" },
+      overlap: "queue-one",
+      timeoutMs: 1000,
+      retry: { attemptsMax: 2 },
+      onInterrupt: "skip",
+      disableAfterFailures: 1,
+      mayWriteSchedule: true,
+      agent: "shell",
+      jitterMs: 1000,
+      session: "isolated",
+      alert: { after: 1 },
+      startAt: 1,
+      endAt: 1,
+      runsMax: 1,
+      toolsAllowed: ["search"],
+      budget: { turnsMax: 1 },
+      gate: "true",
+    } satisfies Required<PolicyPatch>
+    const refused = Object.entries(asked)
+      .filter(([key, value]) => Result.isFailure(resolvePolicy({ [key]: value })))
+      .map(([key]) => key)
+    const rows = page("docs/reference/policies.md").match(/^\| `.*not available yet.*$/gm) ?? []
+    const said = rows.flatMap((row) => row.split("|")[1]?.match(/\w+/g) ?? [])
+    expect(said.toSorted()).toEqual(refused.toSorted())
   })
 
   test("the README runs the commands that package.json has", () => {
