@@ -20,6 +20,7 @@ const measurements: Readonly<Record<string, readonly [file: string, ...words: Ar
   rebuild: ["rebuild.ts", "sql.js"],
   "rebuild-native": ["rebuild.ts", "native"],
   "next-due": ["next-due.ts"],
+  simulate: ["simulate.ts"],
   start: ["start.ts"],
 }
 

@@ -3,12 +3,14 @@ import type { JobFact } from "../../events/fact.ts"
 import type { JobCommand, RunOutcome } from "../../machines/command.ts"
 import { Refusal } from "../../machines/refusal.ts"
 import type { OpenRun } from "../../machines/state.ts"
+import { evolve } from "../../machines/table.ts"
 import type { VirtualClock } from "./simulate-clock.ts"
 import type { Heap, Timed } from "./simulate-heap.ts"
-import { decided, follow, type LiveJob, type World } from "./simulate-jobs.ts"
+import { decided, type LiveJob, type World } from "./simulate-jobs.ts"
 import type { Checked, SimulatedAnswer } from "./simulate-options.ts"
 import { endsRun, type SimulationRecord } from "./simulate-record.ts"
 import type { HeldSlot, Slots } from "./simulate-runs.ts"
+import { wakeAtOf } from "./simulate-wake-at.ts"
 import type { Wakes } from "./simulate-wakes.ts"
 
 /** An answer on its way; `at` is monotonic time. */
@@ -50,7 +52,7 @@ export const makeDispatch = (parts: Parts): Dispatch => {
 
   const take = (job: LiveJob, fact: JobFact, waitedMs: number): void => {
     const at = clock.wallAt()
-    follow(job, fact, at)
+    job.state = evolve(job.state, fact)
     record.take(job, fact, { at, trueAt: clock.trueAt(), waitedMs })
     if (endsRun(fact)) slots.close(fact.runId, at)
     if (fact.type === "run.started") ask(job, { ...fact, startedAt: at })
@@ -58,11 +60,12 @@ export const makeDispatch = (parts: Parts): Dispatch => {
 
   const dispatch = (job: LiveJob, command: JobCommand, by: Actor): boolean => {
     const facts = decided(job, command, { ...world(), by })
-    if (facts instanceof Refusal) return false
-    const waitedMs = slots.waitedMs(job.row?.wake_at ?? Infinity, clock.wallAt())
+    if (facts instanceof Refusal || facts.length === 0) return false
+    const waitedMs = slots.waitedMs(job.wakeAt ?? Infinity, clock.wallAt())
     for (const fact of facts) take(job, fact, waitedMs)
+    job.wakeAt = wakeAtOf(job.state, clock.wallAt())
     wakes.plan(job)
-    return facts.length > 0
+    return true
   }
 
   const settle = ({ job, run }: HeldSlot, outcome: RunOutcome): void => {

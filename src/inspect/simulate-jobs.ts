@@ -1,6 +1,5 @@
 import { Result } from "effect"
 import type { JobFact } from "../../events/fact.ts"
-import { jobStream } from "../../events/stream.ts"
 import type { EpochMs } from "../../events/time.ts"
 import type { AddJob, DecideContext, JobCommand } from "../../machines/command.ts"
 import { decide } from "../../machines/decide.ts"
@@ -8,16 +7,15 @@ import { requestOf, type JobRequest as Request, type Ring } from "../../machines
 import { Refusal } from "../../machines/refusal.ts"
 import type { JobState, JobValue } from "../../machines/state.ts"
 import { evolve, initial, jobValues, toSnapshot } from "../../machines/table.ts"
-import { project } from "../../projections/projection.ts"
-import { scheduledJobs, type ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
-import type { Checked, JobRequest, StoredJob } from "./simulate-options.ts"
+import type { Checked, JobRequest } from "./simulate-options.ts"
+import { wakeAtOf } from "./simulate-wake-at.ts"
 
-/** A job under way: its state as machines see it, and its row, which says when it wakes. */
+/** A job under way: its state as machines see it, and when it wakes. */
 export interface LiveJob {
   readonly index: number
   readonly jobId: string
   state: JobState
-  row: ScheduledJobRow | undefined
+  wakeAt: EpochMs | null
 }
 
 /** What a decision depends on beside state, command and actor; the clock gives `now` and `upSince`. */
@@ -30,20 +28,13 @@ export const jobsAtBeginning = (
 ): ReadonlyArray<LiveJob> => {
   const seen = new Map<string, number>()
   return jobs.map((job, index) => {
-    const live = "state" in job ? stored(job, index) : added(job, index, { ...world, channels })
+    const live = "value" in job ? stored(job, index) : added(job, index, { ...world, channels })
+    live.wakeAt = wakeAtOf(live.state, world.now)
     const other = seen.get(live.jobId)
     if (other !== undefined) throw twice(live.jobId, index, other)
     seen.set(live.jobId, index)
     return live
   })
-}
-
-/** Takes a fact into state and row. */
-export const follow = (job: LiveJob, fact: JobFact, at: EpochMs): void => {
-  job.state = evolve(job.state, fact)
-  const version = (job.row?.version ?? 0) + 1
-  const folded = { position: version, stream: jobStream(job.jobId), version, at, fact }
-  job.row = project(scheduledJobs, job.row, folded)
 }
 
 /** What a command comes to, and it is taken in at once; a Refusal when it cannot be. */
@@ -62,11 +53,11 @@ const hearsDue: ReadonlySet<JobValue> = new Set(
   jobValues.filter((value) => toSnapshot({ value, context: initial.context }).can({ type: "due" })),
 )
 
-const stored = ({ state, row }: StoredJob, index: number): LiveJob => ({
+const stored = (state: JobState, index: number): LiveJob => ({
   index,
-  jobId: row.id,
+  jobId: state.context.jobId,
   state,
-  row,
+  wakeAt: null,
 })
 
 interface AddingWorld extends Omit<World, "channels"> {
@@ -75,13 +66,12 @@ interface AddingWorld extends Omit<World, "channels"> {
 
 const added = (request: JobRequest, index: number, world: AddingWorld): LiveJob => {
   const command = commandOf(request, index)
-  const job: LiveJob = { index, jobId: command.jobId, state: initial, row: undefined }
+  const job: LiveJob = { index, jobId: command.jobId, state: initial, wakeAt: null }
   const channels = world.channels ?? [command.channel]
   const by = { kind: "user", id: "simulation" } as const
   const facts = decided(job, command, { ...world, channels, by })
   if (facts instanceof Refusal) throw named(facts, request, index)
-  for (const fact of facts) follow(job, fact, world.now)
-  return job
+  return { ...job, state: facts.reduce(evolve, initial) }
 }
 
 const commandOf = (request: JobRequest, index: number): AddJob => {

@@ -3,17 +3,10 @@ import type { EpochMs } from "../../events/time.ts"
 import type { AddJob, RunOutcome } from "../../machines/command.ts"
 import type { JobState } from "../../machines/state.ts"
 import { Refusal } from "../../machines/refusal.ts"
-import type { ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
 
 /** A job as it would be added at the beginning; all but its schedule has a default. */
 export type JobRequest = Pick<AddJob, "schedule"> &
   Partial<Omit<AddJob, "type" | "schedule" | "owner">>
-
-/** A job as a log has it by now. */
-export interface StoredJob {
-  readonly state: JobState
-  readonly row: ScheduledJobRow
-}
 
 /** What the agent is asked when a run has started. */
 export interface SimulatedRequest {
@@ -50,7 +43,8 @@ export type Fault =
 
 /** What is simulated. Times are epoch ms. */
 export interface SimulateOptions {
-  readonly jobs: ReadonlyArray<JobRequest | StoredJob>
+  /** Jobs to add at the beginning, and jobs as a log has them by now. */
+  readonly jobs: ReadonlyArray<JobRequest | JobState>
   readonly from: EpochMs
   readonly to: EpochMs
   /** Answers in one second by default. */

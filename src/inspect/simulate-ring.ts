@@ -70,7 +70,7 @@ const makeDue = (
   }
 
   const queue = (job: LiveJob): void => {
-    const mayStartAt = pace(job, job.row?.wake_at ?? clock.wallAt(), clock.upSince())
+    const mayStartAt = pace(job, job.wakeAt ?? clock.wallAt(), clock.upSince())
     if (mayStartAt <= clock.wallAt()) wakes.queue(job)
     else wakes.plan(job, mayStartAt)
   }

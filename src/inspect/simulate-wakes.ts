@@ -10,7 +10,7 @@ interface Wake extends Timed {
 
 /** The jobs that wake, and those of them that are due and wait for a slot. */
 export interface Wakes {
-  /** Puts a job among those that wake, as its row says; a refused one rests until `notBefore`. */
+  /** Puts a job among those that wake, at its `wakeAt`; a refused one rests until `notBefore`. */
   readonly plan: (job: LiveJob, notBefore?: EpochMs) => void
   /** The next that is due, which then no longer wakes by itself. */
   readonly takeDue: (now: EpochMs) => LiveJob | undefined
@@ -36,8 +36,8 @@ export const makeWakes = (): Wakes => {
   }
   return {
     plan: (job, notBefore) => {
-      const wakeAt = job.row?.wake_at ?? undefined
-      if (wakeAt === undefined) return void current.delete(job)
+      const wakeAt = job.wakeAt
+      if (wakeAt === null) return void current.delete(job)
       if (current.get(job)?.wakeAt === wakeAt && notBefore === undefined) return
       const wake = { job, wakeAt, at: Math.max(wakeAt, notBefore ?? wakeAt), index: job.index }
       current.set(job, wake)
@@ -52,7 +52,7 @@ export const makeWakes = (): Wakes => {
     },
     nextAt: () => dropStale(sleeping)?.at ?? Infinity,
     queue: (job) => {
-      const at = job.row?.wake_at ?? 0
+      const at = job.wakeAt ?? 0
       const wake = { job, wakeAt: at, at, index: job.index }
       current.set(job, wake)
       waiting.push(wake)

@@ -13,7 +13,6 @@ export type {
   SimulatedAnswer,
   SimulatedRequest,
   SimulateOptions,
-  StoredJob,
 } from "./simulate-options.ts"
 
 /**

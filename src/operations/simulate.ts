@@ -3,6 +3,7 @@ import type { Chat } from "../../events/ids.ts"
 import { DurationMs } from "../../events/time.ts"
 import { parseDuration } from "../../machines/duration.ts"
 import { Refusal } from "../../machines/refusal.ts"
+import type { JobState } from "../../machines/state.ts"
 import { Channels } from "../channels/channel.ts"
 import { Clock } from "../clock/clock.ts"
 import { Engine } from "../engine/engine.ts"
@@ -12,7 +13,6 @@ import {
   type Simulated,
   type SimulateOptions,
   type Simulation,
-  type StoredJob,
 } from "../inspect/simulate.ts"
 import { Settings } from "../settings.ts"
 import { pageMax } from "../views/page.ts"
@@ -125,7 +125,7 @@ const refusing = <A>(work: () => A): Effect.Effect<A, Refusal> =>
 const storedJobs = Effect.fnUntraced(function* (owner: Chat | undefined) {
   const views = yield* Views
   const engine = yield* Engine
-  const jobs: Array<StoredJob> = []
+  const jobs: Array<JobState> = []
   let cursor: string | null | undefined
   while (cursor !== null) {
     const page = yield* views.jobs({
@@ -134,7 +134,7 @@ const storedJobs = Effect.fnUntraced(function* (owner: Chat | undefined) {
       ...(cursor !== undefined && { cursor }),
     })
     if (page.total > jobsMax) return yield* tooMany(page.total)
-    for (const row of page.rows) jobs.push({ state: yield* engine.state(row.id), row })
+    for (const row of page.rows) jobs.push(yield* engine.state(row.id))
     cursor = page.nextCursor
   }
   return jobs

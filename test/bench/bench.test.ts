@@ -22,11 +22,20 @@ describe("the bench", () => {
     "prints a line of JSON for each result that was found right",
     { timeout: 60_000 },
     async () => {
-      const { code, errors, lines } = await bench("runs", "hold-native", "rebuild", "next-due")
+      const { code, errors, lines } = await bench(
+        ...["runs", "hold-native", "rebuild", "next-due", "simulate"],
+      )
       expect(errors).toBe("")
       expect(code).toBe(0)
       const counted = lines.map(({ bench }) => String(bench)).toSorted((a, b) => a.localeCompare(b))
-      expect(counted).toEqual(["hold", ...Array(4).fill("next-due"), "open", "rebuild", "runs"])
+      expect(counted).toEqual([
+        "hold",
+        ...Array(4).fill("next-due"),
+        "open",
+        "rebuild",
+        "runs",
+        "simulate",
+      ])
     },
   )
 

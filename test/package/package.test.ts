@@ -184,13 +184,24 @@ describe("the library, installed", () => {
     expect(out).toContain("You asked: Say hello")
   })
 
+  test("has a simulation for tests", async () => {
+    const program = `
+      import { simulate } from "horolog/testing"
+      const from = Date.UTC(2026, 0, 1)
+      const { runs } = simulate({ jobs: [{ schedule: { every: "1h" } }], from, to: from + 7_200_000 })
+      process.stdout.write(runs.length + " runs")
+    `
+    writeFileSync(join(project, "simulate.ts"), program)
+    expect((await must(process.execPath, ["simulate.ts"], project)).out).toBe("2 runs")
+  })
+
   test("has types that hold without skipping any", async () => {
     const types = join(root, "node_modules/@types")
     const options = `--noEmit --strict --skipLibCheck false --target es2024 --module nodenext`
     const lib = ["--lib", "es2024,esnext.disposable,dom", "--types", "node", "--typeRoots", types]
     const { status, out } = await run(
       tool("tsc"),
-      [...options.split(" "), ...lib, "program.ts"],
+      [...options.split(" "), ...lib, "program.ts", "simulate.ts"],
       project,
     )
     expect(status, out).toBe(0)

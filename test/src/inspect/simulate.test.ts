@@ -5,12 +5,10 @@ import {
   type Fault,
   type SimulatedAgent,
   type SimulateOptions,
-  type StoredJob,
 } from "../../../src/inspect/simulate.ts"
 import type { JobFact } from "../../../events/fact.ts"
+import type { JobState } from "../../../machines/state.ts"
 import { evolve, initial } from "../../../machines/table.ts"
-import { project } from "../../../projections/projection.ts"
-import { scheduledJobs, type ScheduledJobRow } from "../../../projections/scheduled-jobs.ts"
 import { added, failedAs, hour, jobId, minute, noon, second, started } from "../../kit/samples.ts"
 
 const day = 24 * hour
@@ -34,21 +32,7 @@ const taking =
   () => ({ takesMs })
 
 /** A job as a log has it after these facts. */
-const storedJob = (...facts: ReadonlyArray<JobFact>): StoredJob => {
-  const row = facts.reduce<ScheduledJobRow | undefined>(
-    (row, fact, index) =>
-      project(scheduledJobs, row, {
-        position: index + 1,
-        stream: `job-${jobId}`,
-        version: index + 1,
-        at: noon,
-        fact,
-      }),
-    undefined,
-  )
-  if (row === undefined) throw new Error("no job")
-  return { state: facts.reduce(evolve, initial), row }
-}
+const storedJob = (...facts: ReadonlyArray<JobFact>): JobState => facts.reduce(evolve, initial)
 
 /** Minutes after noon, so that expectations can be read. */
 const minutes = (times: ReadonlyArray<number>): ReadonlyArray<number> =>
