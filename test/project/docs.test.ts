@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { Result } from "effect"
 import { describe, expect, test } from "vitest"
 import { factTypes as allFactTypes } from "../../events/codec.ts"
@@ -137,6 +137,24 @@ describe("the documentation", () => {
     const rows = page("docs/reference/policies.md").match(/^\| `.*not available yet.*$/gm) ?? []
     const said = rows.flatMap((row) => row.split("|")[1]?.match(/\w+/g) ?? [])
     expect(said.toSorted()).toEqual(refused.toSorted())
+  })
+
+  test("says every entry of the package", () => {
+    const { exports } = JSON.parse(page("package.json")) as { exports: Record<string, unknown> }
+    const entries = Object.keys(exports)
+      .filter((entry) => entry !== "./package.json")
+      .map((entry) => entry.replace(".", "horolog"))
+    const rows = page("docs/reference/library.md").match(/(?<=^\| `)horolog[^`]*/gm) ?? []
+    expect(rows.toSorted()).toEqual(entries.toSorted())
+  })
+
+  test("leads to every page from the README", () => {
+    const pages = readdirSync(new URL("../../docs", import.meta.url), { recursive: true })
+      .map((name) => `docs/${String(name).replaceAll("\\", "/")}`)
+      .filter((name) => name.endsWith(".md"))
+    const readme = page("README.md")
+    expect(pages.length).toBeGreaterThan(10)
+    expect(pages.filter((name) => !readme.includes(`](${name})`))).toEqual([])
   })
 
   test("the README runs the commands that package.json has", () => {
