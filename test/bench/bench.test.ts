@@ -23,7 +23,11 @@ describe("the bench", () => {
     { timeout: 60_000 },
     async () => {
       const { code, errors, lines } = await bench(
-        ...["runs", "hold-native", "rebuild", "next-due", "simulate"],
+        "runs",
+        "hold-native",
+        "rebuild",
+        "next-due",
+        "simulate",
       )
       expect(errors).toBe("")
       expect(code).toBe(0)

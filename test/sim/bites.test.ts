@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import { bugs } from "./bugs.ts"
 
 const run = promisify(execFile)
-const seedsMax = 40
+const seedsMax = 120
 
 interface Hunted {
   readonly triedCount: number

@@ -50,13 +50,22 @@ export const bugs: ReadonlyArray<Bug> = [
     "runs.all().filter(({ deadlineAt }) => deadlineAt <= now)",
     "runs.all().filter(({ deadlineAt }) => deadlineAt < 0)",
   ]),
-  edit("the agent is called before its run is durable", "src/log/shell.ts", [
-    "const upTo = writer.durableHead()",
-    "const upTo = store.head()",
-  ]),
+  {
+    name: "the agent is called before its run is durable",
+    edits: [
+      {
+        file: "src/log/writer.ts",
+        find: "wake.openUnsafe()\n    },\n    nudge",
+        replace:
+          "wake.openUnsafe(); durableHead = store.head(); settled(facts); const waited = advanced; advanced = Deferred.makeUnsafe(); Deferred.doneUnsafe(waited, Effect.void)\n    },\n    nudge",
+      },
+      { file: "src/log/writer.ts", find: "    settled(group.facts)\n", replace: "\n" },
+      { file: "src/log/writer.ts", find: "    durableHead = head\n", replace: "\n" },
+    ],
+  },
   edit("an answer is sent before the attempt is durable", "src/engine/deliver.ts", [
-    'yield* put(delivery, { type: "delivery.attempted", ...fields })\n          yield* send(channel, delivery).pipe(',
-    'yield* send(channel, delivery).pipe(Effect.tap(() => put(delivery, { type: "delivery.attempted", ...fields })),',
+    "    record({\n      commandId: `${fact.type}/${fact.deliveryId}/${fact.attempt}`,",
+    "    (fact.type === 'delivery.attempted' ? (one) => Effect.asVoid(Effect.forkDetach(record(one))) : record)({\n      commandId: `${fact.type}/${fact.deliveryId}/${fact.attempt}`,",
   ]),
   edit("a doubtful delivery is sent again", "src/engine/deliver.ts", [
     "if (delivery.attempt > 0 && !channel.idempotent)",
@@ -71,8 +80,8 @@ export const bugs: ReadonlyArray<Bug> = [
     "upSince: 0,",
   ]),
   edit("a step of the clock goes unnoticed", "src/engine/ring.ts", [
-    "return jump === undefined ? Effect.void : recordClock(jump)",
-    "return jump === undefined || jump.type ? Effect.void : recordClock(jump)",
+    "if (jump === undefined) return Effect.void",
+    "if (jump === undefined || jump.type) return Effect.void",
   ]),
   edit("a group is not synced", "src/log/file/journal.ts", ["yield* segment.file.sync\n", "\n"]),
   edit("a checkpoint takes its place unsynced", "src/log/file/replace-file.ts", [
@@ -100,11 +109,53 @@ export const bugs: ReadonlyArray<Bug> = [
     "return Effect.ignore(work)",
   ]),
   edit("a table forgets when to try again", "projections/scheduled-jobs.ts", [
-    "  wake_at: fact.wakeAt,\n",
-    "  wake_at: row.wake_at,\n",
+    "{ ...waits, retry: retried(recorded.fact) }",
+    "{ ...waits, retry: retried(recorded.fact) && null }",
   ]),
-  edit("two timers wake a moment early", "src/engine/ring.ts", [
-    "wakeAt <= now)",
-    "wakeAt <= now + 1)",
+  {
+    name: "a timer that fires early starts early",
+    edits: [
+      {
+        file: "src/engine/ring.ts",
+        find: "      from: isPaced ? upSince : 0,\n      now,",
+        replace: "      from: isPaced ? upSince : 0,\n      now: now + 1,",
+      },
+      {
+        file: "machines/decide/start-run.ts",
+        find: "if (target.wakeAt > asked.now) return notDue",
+        replace: "if (target.wakeAt > asked.now + 1) return notDue",
+      },
+    ],
+  },
+  edit("what was missed is passed over in silence", "machines/decide/catch-up.ts", [
+    'facts: skipped(allButLast(context, plan, span), "downtime"),',
+    'facts: skipped(allButLast(context, plan, span), "downtime").slice(9),',
+  ]),
+  {
+    name: "the next plan counts from now",
+    edits: [
+      {
+        file: "machines/decide/catch-up.ts",
+        find: "(context: Planned, dueAt: EpochMs, { planner }: DecideContext): Start",
+        replace: "(context: Planned, dueAt: EpochMs, { planner, now }: DecideContext): Start",
+      },
+      {
+        file: "machines/decide/catch-up.ts",
+        find: "planAfter(claimed, dueAt, planner)",
+        replace: "planAfter(claimed, now, planner)",
+      },
+    ],
+  },
+  edit("a clock that is set back claims twice", "machines/decide/planning.ts", [
+    "Math.max(now, trusted ?? now)",
+    "(trusted ?? now) * 0 + now",
+  ]),
+  edit("what a run stands in the way of is forgotten", "machines/decide/overlap.ts", [
+    'facts: skipped(span, "overlap"),\n  last: span.last,\n  plan: planAfter',
+    'facts: skipped(span, "overlap").slice(9),\n  last: span.last,\n  plan: planAfter',
+  ]),
+  edit("what waits its turn is not recorded", "machines/decide/catch-up.ts", [
+    "facts: [...facts, queued, replanned], start",
+    "facts: [...facts, replanned], start",
   ]),
 ]

@@ -26,12 +26,14 @@ export const happen = (stage: Stage, decision: Decision): void => {
 
 const step = (stage: Stage, byMs: number): void => {
   stage.time.step(byMs)
+  stage.watch.jumped(byMs, stage.time.now())
   stage.counts.clockSteps += 1
   stage.disturbedAtMs = stage.time.elapsedMs()
 }
 
 const suspend = (stage: Stage, forMs: number): void => {
   stage.time.suspend(forMs)
+  stage.watch.jumped(forMs, stage.time.now())
   stage.counts.suspends += 1
   stage.disturbedAtMs = stage.time.elapsedMs()
 }
@@ -52,6 +54,10 @@ const happenTo = (stage: Stage, process: Process, decision: Decision): void => {
         FileLog.use(({ checkpoint }) => checkpoint),
         () => undefined,
       )
+    case "crowd":
+      return crowd(stage, process, decision.id)
+    case "toggle":
+      return toggle(stage, process, decision.id)
     case "pause-all":
       return clock(stage, process, { id: decision.id, type: "pause-clock" })
     case "resume-all":
@@ -187,6 +193,31 @@ const cancel = (stage: Stage, process: Process, slot: number): void => {
       if (Exit.isSuccess(exit)) stage.outside.ended(runId)
     },
   )
+}
+
+const crowd = (stage: Stage, process: Process, id: number): void => {
+  for (const [slot, jobId] of stage.slots) {
+    const runId = `run_in_crowd_${id}_${slot}`
+    const by = { kind: "user", id: "ada" } as const
+    give(stage, process, {
+      commandId: `asked-${id}-${slot}`,
+      command: { type: "run-job", jobId, runId },
+      by,
+    })
+  }
+}
+
+const toggle = (stage: Stage, process: Process, id: number): void => {
+  const by = { kind: "user", id: "ada" } as const
+  for (const [slot, jobId] of stage.slots) {
+    for (const type of ["disable-job", "enable-job"] as const) {
+      give(stage, process, {
+        commandId: `asked-${id}-${slot}-${type}`,
+        command: { type, jobId },
+        by,
+      })
+    }
+  }
 }
 
 const clock = (

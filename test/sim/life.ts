@@ -28,9 +28,16 @@ export const begin = (stage: Stage, opened: Opened): Process => {
     bootsCount: stage.bootsCount,
   })
   stage.process = process
-  if (stage.again !== undefined) arm(stage, process, stage.again)
-  stage.again = undefined
+  endAgain(stage, process)
   return process
+}
+
+const endAgain = (stage: Stage, process: Process): void => {
+  const { again } = stage
+  stage.again = undefined
+  if (again === undefined) return
+  stage.departure = { ending: again.ending, downMs: downMsDefault }
+  arm(stage, process, again.moment)
 }
 
 /** Sees to it that a process ends at a moment. */
@@ -58,7 +65,7 @@ export const bury = (stage: Stage, process: Process): void => {
   const { failure } = process
   if (failure() !== undefined) counts.diskFailures += 1
   verdict.guard(() =>
-    mustHold(isExcused(process), "a process ends by itself", () => `${failure() ?? "no reason"}`),
+    mustHold(isExcused(process), "a process ends by itself", () => failure() ?? "no reason"),
   )
   if (departure?.ending.how === "power-lost") loosePower(stage, departure.ending.keeps)
   else if (failure() === undefined) counts.kills += 1

@@ -1,6 +1,8 @@
 import type { PolicyPatch } from "../../machines/policy.ts"
 import { between, type Chance, weighted } from "./chance.ts"
-import type { Density } from "./script.ts"
+
+/** How often the jobs of a world are due. */
+export type Density = "sparse" | "dense"
 
 const second = 1_000
 const minute = 60 * second

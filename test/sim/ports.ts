@@ -110,7 +110,7 @@ const behavioursOf = ({ clock, after }: Time): ReadonlyArray<readonly [number, B
     return Effect.andThen(slowly(chance, minute), Effect.fail(failure))
   }
   const late: Behaviour = (_request, { answeredLate }, chance) =>
-    Effect.flatMap(Effect.context<never>(), (context) =>
+    Effect.flatMap(Effect.context(), (context) =>
       Effect.onInterrupt(Effect.never, () =>
         Effect.sync(() => {
           const outcome: RunOutcome = { type: "succeeded", text: "at last" }

@@ -1,6 +1,7 @@
 import { between, type Chance, weighted } from "./chance.ts"
 import { policyBy } from "./policies.ts"
-import type { Density, ScriptActor, ScriptCommand, ScriptSchedule } from "./script.ts"
+import type { Density } from "./policies.ts"
+import type { ScriptActor, ScriptCommand, ScriptSchedule } from "./script.ts"
 
 const second = 1_000
 const minute = 60 * second

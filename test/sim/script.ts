@@ -1,9 +1,6 @@
 import type { StepFault } from "./disk.ts"
 import type { ScriptPolicy } from "./policies.ts"
 
-/** How often the jobs of a world are due. */
-export type Density = "sparse" | "dense"
-
 /** A schedule in a script; times count from the moment the command is given. */
 export type ScriptSchedule =
   | { readonly cron: string; readonly tz: string }
@@ -50,6 +47,12 @@ export type Moment =
   | { readonly when: "task"; readonly count: number }
   | { readonly when: "step"; readonly count: number; readonly fault: StepFault }
 
+/** How a process ends that has hardly begun. */
+export interface Again {
+  readonly ending: Ending
+  readonly moment: Moment
+}
+
 /** Something that happens to the scheduler from outside. */
 export type Happening =
   | {
@@ -62,6 +65,10 @@ export type Happening =
   /** The same id for something else. */
   | { readonly type: "misuse"; readonly slot: number }
   | { readonly type: "cancel"; readonly slot: number }
+  /** Every job is to run, all at once. */
+  | { readonly type: "crowd" }
+  /** Every job is disabled and enabled. */
+  | { readonly type: "toggle" }
   | { readonly type: "pause-all" | "resume-all" }
   | { readonly type: "read" }
   | { readonly type: "checkpoint" }
@@ -76,7 +83,7 @@ export type Happening =
       readonly moment: Moment
       readonly downMs: number
       /** Ends once more while it opens again. */
-      readonly again?: Moment
+      readonly again?: Again
     }
 
 /** One entry of a script: what happens, and when as time really passes. */

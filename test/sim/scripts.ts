@@ -1,7 +1,8 @@
+import type { Density } from "./policies.ts"
 import { between, type Chance, chanceOf, weighted } from "./chance.ts"
 import type { StepFault } from "./disk.ts"
 import { actorBy, addBy, changeBy } from "./requests.ts"
-import type { Decision, Density, Ending, Happening, Moment, Script } from "./script.ts"
+import type { Again, Decision, Ending, Happening, Moment, Script } from "./script.ts"
 
 const second = 1_000
 const minute = 60 * second
@@ -109,6 +110,8 @@ const rivalsOf = (
   { atMs, happening }: Omit<Decision, "id">,
   density: Density,
 ): ReadonlyArray<Omit<Decision, "id">> => {
+  const isBack = happening.type === "step" && happening.byMs < 0
+  if (isBack && chance.next() < 0.6) return [{ atMs: atMs + second, happening: { type: "toggle" } }]
   if (happening.type !== "command" || chance.next() >= 0.4) return []
   const rival = changeBy(chance, happening.command.slot, density)
   return [{ atMs, happening: commandBy(chance, rival) }]
@@ -134,6 +137,8 @@ const happeningBy = (chance: Chance, profile: Profile, jobsCount: number): Happe
     [2, () => ({ type: "read" })],
     [1, () => ({ type: "checkpoint" })],
     [1, () => ({ type: "intrude" })],
+    [1, () => ({ type: "crowd" })],
+    [0.5, () => ({ type: "toggle" })],
     [0.5, () => ({ type: "pause-all" })],
     [2, () => ({ type: "resume-all" })],
     [2, () => ({ type: "step", byMs: stepBy(chance, profile) })],
@@ -162,9 +167,17 @@ const endBy = (chance: Chance, profile: Profile): Happening => {
     ending: endingBy(chance),
     moment: momentBy(chance),
     downMs,
-    ...(chance.next() < 0.2 && { again: momentBy(chance) }),
+    ...(chance.next() < 0.4 && { again: againBy(chance) }),
   }
 }
+
+const againBy = (chance: Chance): Again => ({
+  ending: endingBy(chance),
+  moment: weighted<Moment>(chance, [
+    [1, { when: "task", count: between(chance, 1, 60) }],
+    [4, { when: "step", count: between(chance, 4, 13), fault: faultBy(chance) }],
+  ]),
+})
 
 const endingBy = (chance: Chance): Ending =>
   weighted<Ending>(chance, [

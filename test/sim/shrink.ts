@@ -10,16 +10,16 @@ const worldsMax = 120
  */
 export const shrink = async (script: Script, rule: string): Promise<Script> => {
   let decisions = script.decisions
-  let worldsCount = 0
+  const tried = { worldsCount: 0 }
   const fails = async (kept: ReadonlyArray<Decision>): Promise<boolean> => {
-    worldsCount += 1
+    tried.worldsCount += 1
     const { violation } = await runWorld({ ...script, decisions: kept })
     return violation?.rule === rule
   }
   let size = Math.ceil(decisions.length / 2)
-  while (size >= 1 && worldsCount < worldsMax) {
+  while (size >= 1 && tried.worldsCount < worldsMax) {
     const before = decisions.length
-    for (let from = 0; from < decisions.length && worldsCount < worldsMax;) {
+    for (let from = 0; from < decisions.length && tried.worldsCount < worldsMax;) {
       const kept = decisions.toSpliced(from, size)
       if (await fails(kept)) decisions = kept
       else from += size

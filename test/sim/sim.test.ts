@@ -62,7 +62,8 @@ describe("the tasks of a process", () => {
 
   test("end where the process is stopped, and none comes after", () => {
     const tasks = makeTasks(options)
-    const { scheduleTask } = tasks.scheduler.makeDispatcher()
+    const dispatcher = tasks.scheduler.makeDispatcher()
+    const scheduleTask = dispatcher.scheduleTask.bind(dispatcher)
     const done: Array<number> = []
     for (const task of [1, 2, 3, 4]) scheduleTask(() => void done.push(task), 0)
     tasks.interruptAt(3, tasks.stop)
@@ -74,7 +75,8 @@ describe("the tasks of a process", () => {
 
   test("are given up when there is no end to them", () => {
     const tasks = makeTasks(options)
-    const { scheduleTask } = tasks.scheduler.makeDispatcher()
+    const dispatcher = tasks.scheduler.makeDispatcher()
+    const scheduleTask = dispatcher.scheduleTask.bind(dispatcher)
     const again = (): void => scheduleTask(again, 0)
     again()
     expect(tasks.drain()).toBe(false)

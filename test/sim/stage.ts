@@ -5,7 +5,7 @@ import { chanceOf } from "./chance.ts"
 import { makeOutside, type Outside } from "./outside.ts"
 import { planner } from "./ports.ts"
 import type { Process } from "./process.ts"
-import type { Decision, Ending, Moment, Script } from "./script.ts"
+import type { Again, Decision, Ending, Script } from "./script.ts"
 import { makeTime, type Time } from "./time.ts"
 import { makeTrace, type Trace } from "./trace.ts"
 import { makeVerdict, type Verdict } from "./violation.ts"
@@ -15,7 +15,7 @@ import { makeWatch, type Watch } from "./watch.ts"
 export interface Departure {
   readonly ending: Ending
   readonly downMs: number
-  readonly again?: Moment
+  readonly again?: Again
 }
 
 /** A command as it was first given, for those who give it again. */
@@ -46,7 +46,7 @@ export interface Stage {
   comesBackAtMs: number
   departure: Departure | undefined
   /** How the next process ends while it opens, if it does. */
-  again: Moment | undefined
+  again: Again | undefined
   /** From here on nothing fails any more. */
   isKind: boolean
   /** When it last was that a due job had a reason to wait. */

@@ -20,6 +20,8 @@ export interface Watch {
   readonly versionOf: (jobId: JobId) => number
   /** When the last fact of the job was recorded. */
   readonly lastAt: (jobId: JobId) => number
+  /** The clock was really set, or the machine slept, whatever was noticed of it. */
+  readonly jumped: (deltaMs: number, wallTo: number) => void
   /** Whether everything is paused. */
   readonly isPaused: () => boolean
   readonly openRuns: () => ReadonlyMap<string, OpenRun>
@@ -123,6 +125,7 @@ export const makeWatch = ({ planner, maxConcurrent, note }: WatchOptions): Watch
     versionOf: (jobId) => versions.get(jobId) ?? 0,
     lastAt: (jobId) => lastAt.get(jobId) ?? 0,
     isPaused: clock.isPaused,
+    jumped: clock.jumped,
     openRuns: () => openRuns,
     has: (eventId) => eventIds.has(eventId),
     attemptsOf: (deliveryId) => attempts.get(deliveryId) ?? 0,
@@ -176,21 +179,26 @@ const makeClaimCheck = () => {
 
 const aheadMsMax = 3 * 3_600_000
 
+/** What may be a step of the clock, and may be drift. */
+const toleranceMs = 1_000
+
 const isClockFact = (fact: Fact): fact is ClockFact => fact.type.startsWith("clock.")
 
 /** Since when the clock has been watched, and whether somebody paused it. */
 const makeClockWatch = () => {
   let upSince = 0
   let paused = false
-  /** Back, the hours that come again are lived through anew. */
-  const sinceJump = ({ deltaMs, wallTo }: FactOf<"clock.jumped">): number =>
-    deltaMs > 0 ? wallTo : Math.min(upSince, wallTo)
+  /** Back, the hours that come again are lived through anew; a second is no step. */
+  const jumped = (deltaMs: number, wallTo: number): void => {
+    if (deltaMs > toleranceMs) upSince = wallTo
+    else if (deltaMs < 0) upSince = Math.min(upSince, wallTo)
+  }
   return {
     upSince: () => upSince,
+    jumped,
     isPaused: () => paused,
     see: (fact: ClockFact): void => {
       if (fact.type === "clock.started") upSince = fact.wallAt
-      if (fact.type === "clock.jumped") upSince = sinceJump(fact)
       if (fact.type === "clock.paused") paused = true
       if (fact.type === "clock.resumed") paused = false
     },

@@ -7,7 +7,7 @@ import { loadSqlite, type Process } from "./process.ts"
 import { checkQuiet } from "./quiet.ts"
 import type { Script } from "./script.ts"
 import { makeStage, type Stage } from "./stage.ts"
-import { mustHold, Violation } from "./violation.ts"
+import { mustHold, type Violation } from "./violation.ts"
 
 /** What came of a world. */
 export interface Outcome {
