@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import type { FactOf } from "../../events/fact.ts"
+import { erased } from "../../events/text.ts"
 import type { Chat, DeliveryId, JobId, RunId } from "../../events/ids.ts"
 import { runStream } from "../../events/stream.ts"
 import { Channels, DeliveryFailed, type Channel } from "../channels/channel.ts"
@@ -85,6 +86,9 @@ export class Deliverer extends Context.Service<
       const deliver = Effect.fn("Deliverer.deliver")(function* (delivery: Delivery) {
         const channel = channels.get(delivery.channel)
         const next = { ...delivery, attempt: delivery.attempt + 1 }
+        if (delivery.text === erased) {
+          return yield* giveUp(next, "The text was erased before it was delivered.")
+        }
         if (channel === undefined) {
           const there = channels.kinds.join(", ")
           return yield* giveUp(

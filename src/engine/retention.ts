@@ -120,7 +120,11 @@ const makeEraseOnRequest = Effect.gen(function* () {
   })
 
   const eraseJob = Effect.fnUntraced(function* (jobId: JobId, exists: boolean) {
-    const runs = yield* log.query("SELECT id FROM job_runs WHERE job_id = ?", [jobId])
+    // From the log, not the table: rows of runs are pruned, and their texts would be forgotten.
+    const runs = yield* log.query(
+      "SELECT DISTINCT data ->> 'runId' AS id FROM events WHERE stream = ? AND type = 'run.started'",
+      [jobStream(jobId)],
+    )
     const ofRuns = exists ? " AND type LIKE 'run.%'" : ""
     let count = yield* eraseStreams(jobId, `stream = ?${ofRuns}`, [jobStream(jobId)])
     for (const { id } of runs) {

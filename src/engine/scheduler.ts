@@ -20,7 +20,7 @@ import { Runner } from "./runner.ts"
 import { makeReplan } from "./sweeps.ts"
 
 /** How often retention is applied while the clock runs. */
-const sweepEveryMs = 21_600_000
+const sweepEveryMs = 3_600_000
 
 /** How long deliveries that are under way get at a graceful stop; the next boot resumes the rest. */
 const deliveryGraceMs = 5_000

@@ -15,7 +15,6 @@ import {
 import * as words from "./why-words.ts"
 
 export type { Why } from "./why-answer.ts"
-export type { Nearest } from "./why-near.ts"
 export type { Asked, RunThen } from "./why-story.ts"
 
 /** An answer under way: the facts of one job go in one by one, in the order of the log. */

@@ -68,7 +68,7 @@ export const makeDesk = Effect.fnUntraced(function* (served: boolean) {
 })
 
 const refuseUpkeep = (operation: string, { by }: Caller): Refusal | undefined =>
-  by.kind === "agent" && Object.hasOwn(upkeep, operation)
+  by.kind === "agent" && (operation === "status" || Object.hasOwn(upkeep, operation))
     ? new Refusal({
         code: "forbidden",
         message: `Agents may not ask for ${operation}: it concerns the log as a whole.`,

@@ -1,6 +1,5 @@
-import { Effect, Schedule, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import type { Refusal } from "../../machines/refusal.ts"
-import { Retention } from "../engine/retention.ts"
 import { Scheduler } from "../engine/scheduler.ts"
 import { EventLog, type LogFailed } from "../log/event-log.ts"
 import { Clock } from "../clock/clock.ts"
@@ -47,7 +46,6 @@ export const serve = (options: Serving) =>
     yield* orRefuse(scheduler.start({ clock: schedulerEnabled }))
     const address = urlOf(options.host, port)
     yield* orRefuse(keeper.announce({ address, token }))
-    yield* sweepHourly(options)
     yield* tellReady(options, address)
     yield* Effect.raceFirst(options.stopped, orRefuse(scheduler.failure))
     const speak = yield* makeSpeak(options)
@@ -87,19 +85,6 @@ const tellFacts = Effect.fnUntraced(function* (options: Serving) {
 })
 
 const lastLinesPollsMax = 40
-
-const sweepHourly = Effect.fnUntraced(function* (options: Serving) {
-  const { sweep } = yield* Retention
-  const speak = yield* makeSpeak(options)
-  yield* sweep.pipe(
-    Effect.tapError(({ message }) =>
-      Effect.sync(() => speak("error", "sweep-failed", { note: message })),
-    ),
-    Effect.repeat(Schedule.spaced("1 hour")),
-    Effect.ignore,
-    Effect.forkScoped,
-  )
-})
 
 const tellReady = Effect.fnUntraced(function* (options: Serving, address: string) {
   const { folder, engine, notes } = yield* Keeper

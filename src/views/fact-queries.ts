@@ -78,8 +78,9 @@ const filtered = ({ after = 0, jobId, type }: FactFilter): ReadonlyArray<Clause>
     ? []
     : [
         [
-          "stream = ? OR stream IN (SELECT 'run-' || id FROM job_runs WHERE job_id = ?)",
-          [jobStream(jobId), jobId],
+          `stream = ? OR stream IN (SELECT 'run-' || (data ->> 'runId') FROM events
+            WHERE stream = ? AND type = 'run.started')`,
+          [jobStream(jobId), jobStream(jobId)],
         ] as const,
       ]),
 ]

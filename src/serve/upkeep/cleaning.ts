@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path"
-import { Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
+import { readAt } from "../../../machines/at-text.ts"
 import { Refusal } from "../../../machines/refusal.ts"
 import { Clock } from "../../clock/clock.ts"
 import { Engine } from "../../engine/engine.ts"
@@ -47,22 +48,26 @@ const removeDisabled = Effect.fnUntraced(function* (before: number, { by }: Call
     "SELECT id FROM scheduled_jobs WHERE state = 'disabled' AND updated_at < ? ORDER BY id",
     [before],
   )
-  return yield* Effect.forEach(rows, ({ id }) => {
+  const removed: Array<string> = []
+  for (const { id } of rows) {
     const jobId = String(id)
+    // Each removal takes a while, and meanwhile somebody may have enabled the next one.
+    const [still] = yield* log.query(
+      "SELECT id FROM scheduled_jobs WHERE id = ? AND state = 'disabled' AND updated_at < ?",
+      [jobId, before],
+    )
+    if (still === undefined) continue
     const command = { type: "remove-job", jobId, reason: "clean-up" } as const
-    return engine.dispatch({
-      command,
-      commandId: uuid(now()),
-      by,
-      body: command,
-      answer: () => jobId,
-    })
-  })
+    const commandId = uuid(now())
+    yield* engine.dispatch({ command, commandId, by, body: command, answer: () => jobId })
+    removed.push(jobId)
+  }
+  return removed
 })
 
 const instantOf = (text: string): Effect.Effect<number, Refusal> => {
-  const at = /(?:z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(at)) return Effect.succeed(at)
+  const read = /(?:z|[+-]\d\d:?\d\d)$/i.test(text) ? readAt(text, "UTC") : undefined
+  if (read !== undefined && Result.isSuccess(read)) return Effect.succeed(read.success)
   return Effect.fail(
     new Refusal({
       code: "invalid-input",

@@ -61,6 +61,7 @@ export const replay = defineOperation({
     const [last] = yield* readable(
       log.read({ upTo: then.position, direction: "backward", limit: 1 }),
     )
+    yield* log.durable
     return {
       position: then.position,
       head,

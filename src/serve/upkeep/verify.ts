@@ -53,7 +53,9 @@ export const verify = defineOperation({
   output: VerifyAnswer,
   run: Effect.fn("verify")(function* () {
     const { planner } = yield* Settings
-    const report = yield* verifyLog(yield* EventLog, { planner })
+    const log = yield* EventLog
+    const report = yield* verifyLog(log, { planner })
+    yield* log.durable
     const { position, hash, rowsCount, findings, findingsCount, accounting } = report
     return {
       ok: findingsCount === 0,

@@ -1,7 +1,15 @@
+import { Effect } from "effect"
 import { afterEach, describe, expect, test } from "vitest"
 import { Retention } from "../../../src/engine/retention.ts"
 import { EventLog } from "../../../src/log/event-log.ts"
-import { makeWorld, type World, type WorldOptions } from "../../kit/world.ts"
+import { sharedLog } from "../../kit/shared-log.ts"
+import {
+  brokenChannel,
+  makeWorld,
+  rememberingChannel,
+  type World,
+  type WorldOptions,
+} from "../../kit/world.ts"
 
 const minute = 60_000
 const day = 86_400_000
@@ -96,4 +104,34 @@ describe("erasing on request", () => {
     )
     expect((await world.runs()).map(({ output }) => output)).toEqual(["[erased]", "a secret"])
   })
+})
+
+test("an answer that was erased before it was delivered is not delivered", async () => {
+  const log = await sharedLog()
+  const { layer, kill } = log.mortal()
+  const hanging = { kind: "cli_chat", idempotent: true, send: () => Effect.never }
+  const killed = await live({ log: layer, channel: hanging })
+  await killed.add({ schedule: { in: "1m" }, prompt: "a secret" })
+  await killed.clock.advance(minute)
+  const [run] = await killed.runs()
+  await killed.runtime.runPromise(Retention.use(({ eraseRun }) => eraseRun("job_1", run?.id ?? "")))
+  kill()
+
+  const { channel, messages } = rememberingChannel("cli_chat", true)
+  const world = await live({ log: log.layer, clock: killed.clock, channel })
+  expect(messages).toEqual([])
+  expect(await world.runs()).toMatchObject([{ delivery: "failed" }])
+})
+
+test("texts of runs whose rows were pruned are erased with their job", async () => {
+  const world = await live({
+    channel: brokenChannel(false),
+    settings: { retention: { runsPerJobMax: 1, textDaysMax: null } },
+  })
+  await world.add({ schedule: { every: minute } })
+  await world.clock.advance(3 * minute)
+  await sweep(world)
+  await world.dispatch({ type: "remove-job", jobId: "job_1" })
+  await world.runtime.runPromise(Retention.use(({ eraseJob }) => eraseJob("job_1", false)))
+  expect(JSON.stringify(await world.facts())).not.toContain("the line is cut")
 })

@@ -4,9 +4,8 @@ import { join } from "node:path"
 import { Effect, Layer, type Scope } from "effect"
 import type { Recorded } from "../../../../events/envelope.ts"
 import { EventLog, type Batch, type LogFailed } from "../../../../src/log/event-log.ts"
-import { Disk } from "../../../../src/log/file/disk.ts"
+import { type Disk } from "../../../../src/log/file/disk.ts"
 import { type FileLog, layer, type FileLogOptions } from "../../../../src/log/file/file.ts"
-import type { MemoryDisk, PowerLoss } from "../../../../src/log/file/memory-disk.ts"
 import * as NodeDisk from "../../../../src/log/file/node-disk.ts"
 import { Random } from "../../../../src/random.ts"
 
@@ -68,12 +67,6 @@ export const bytesOf = (folder: string): Record<string, string> =>
       .filter((name) => !["horolog.lock", "horolog.serve.json"].includes(name))
       .map((name) => [name, readFileSync(join(folder, name)).toString("base64")]),
   )
-
-/** The same for a disk in memory, after power loss. */
-export const afterPowerLoss = (memory: MemoryDisk, loss: PowerLoss) => {
-  memory.restart(loss)
-  return Layer.succeed(Disk, memory.disk)
-}
 
 /** Chance that repeats itself. */
 export const seeded = (seed: number): (() => number) => {
