@@ -141,15 +141,23 @@ export const addCommand = Effect.fnUntraced(function* (
     schedule,
     ...chat,
     ...optional(input),
+    ...(yield* policyOf(input)),
   }
   return command
 })
 
-const optional = ({ name, model, delete_after_run, policy, key, enabled }: AddInput) => ({
+/** Times in a policy are local to the zone that the job is given. */
+const policyOf = Effect.fnUntraced(function* ({ policy, tz, schedule }: AddInput) {
+  if (policy === undefined) return {}
+  const { zone } = yield* Settings
+  const patch = yield* Effect.fromResult(toPolicyPatch(policy, tz ?? schedule?.tz ?? zone))
+  return { policy: patch }
+})
+
+const optional = ({ name, model, delete_after_run, key, enabled }: AddInput) => ({
   ...(name !== undefined && { name }),
   ...(model !== undefined && { model }),
   ...(delete_after_run !== undefined && { deleteAfterRun: delete_after_run }),
-  ...(policy !== undefined && { policy: toPolicyPatch(policy) }),
   ...(key !== undefined && { key }),
   ...(enabled !== undefined && { enabled }),
 })

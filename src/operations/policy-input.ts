@@ -1,10 +1,14 @@
-import { Schema } from "effect"
+import { Result, Schema } from "effect"
 import { DurationMs, EpochMs } from "../../events/time.ts"
+import { readAt } from "../../machines/at-text.ts"
 import type { PolicyPatch } from "../../machines/policy.ts"
-import { camelKeys } from "./json-keys.ts"
+import { Refusal } from "../../machines/refusal.ts"
+import { camel, camelKeys } from "./json-keys.ts"
 
 const count = Schema.Natural
 const word = Schema.NonEmptyString
+/** Epoch milliseconds, or ISO 8601, local to the zone of the job when it has no offset. */
+const time = Schema.Union([EpochMs, word])
 
 /** Absent stays as it is; null goes back to the default. */
 const maybe = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
@@ -32,11 +36,13 @@ export const PolicyInput = Schema.Struct({
     Schema.Struct({
       after: Schema.optionalKey(count),
       cooldown_ms: Schema.optionalKey(DurationMs),
+      channel: Schema.optionalKey(word),
+      chat_id: Schema.optionalKey(word),
     }),
   ),
   jitter_ms: maybe(DurationMs),
-  start_at: maybe(EpochMs),
-  end_at: maybe(EpochMs),
+  start_at: maybe(time),
+  end_at: maybe(time),
   runs_max: maybe(count),
   session: maybe(Schema.Literals(["chat", "isolated"])),
   agent: maybe(word),
@@ -53,4 +59,34 @@ export const PolicyInput = Schema.Struct({
 }).annotate({ description: "How the job behaves; keys left out keep their value." })
 export type PolicyInput = typeof PolicyInput.Type
 
-export const toPolicyPatch = (input: PolicyInput): PolicyPatch => camelKeys(input) as PolicyPatch
+/** What is asked for, with its times read in `zone`. */
+export const toPolicyPatch = (
+  { start_at, end_at, ...input }: PolicyInput,
+  zone: string,
+): Result.Result<PolicyPatch, Refusal> =>
+  Result.gen(function* () {
+    const startAt = yield* readBound("start_at", start_at, zone)
+    const endAt = yield* readBound("end_at", end_at, zone)
+    return { ...(camelKeys(input) as PolicyPatch), ...startAt, ...endAt }
+  })
+
+const readBound = (
+  key: "start_at" | "end_at",
+  time: string | number | null | undefined,
+  zone: string,
+): Result.Result<Pick<PolicyPatch, "startAt" | "endAt">, Refusal> => {
+  if (time === undefined) return Result.succeed({})
+  const at = time === null || typeof time === "number" ? time : readAt(time, zone)
+  if (at === null || typeof at === "number") return Result.succeed({ [camel(key)]: at })
+  return Result.mapError(
+    Result.map(at, (read) => ({ [camel(key)]: read })),
+    ({ message, received, expected, hint }) =>
+      new Refusal({
+        code: "invalid-input",
+        message: `policy.${key}: ${message}`,
+        ...(received !== undefined && { received }),
+        ...(expected !== undefined && { expected }),
+        ...(hint !== undefined && { hint: hint.replace(/; for a time from now.*$/, ".") }),
+      }),
+  )
+}

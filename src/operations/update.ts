@@ -1,9 +1,8 @@
-import { Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import type { UpdateJob } from "../../machines/command.ts"
 import { defaultName } from "../../machines/decide/definition.ts"
 import { Refusal } from "../../machines/refusal.ts"
 import type { ScheduledJobRow } from "../../projections/scheduled-jobs.ts"
-import type { PolicyPatch } from "../../machines/policy.ts"
 import { Settings } from "../settings.ts"
 import { callerChat, chatFor } from "./caller.ts"
 import { required } from "./decode-input.ts"
@@ -74,28 +73,34 @@ const patchOf = Effect.fnUntraced(function* (
   if (input.prompt === null) return yield* noPrompt()
   const schedule = yield* scheduleChange(input, row)
   const chat = yield* chatChange(input, row, caller)
-  return { ...textChanges(input, row), ...chat, ...(schedule !== undefined && { schedule }) }
+  const policy = yield* Effect.fromResult(policyChange(input, scheduleOf(row).tz))
+  const changes = { ...textChanges(input, row), ...chat, ...policy }
+  return schedule === undefined ? changes : { ...changes, schedule }
 })
 
 const noPrompt = (): Refusal =>
   required("prompt", null, "A job always asks something; leave prompt out to keep it.")
 
 const textChanges = (
-  { name, prompt, model, delete_after_run, policy }: UpdateInput,
+  { name, prompt, model, delete_after_run }: UpdateInput,
   row: ScheduledJobRow,
 ): Patch => ({
   ...(typeof prompt === "string" && { prompt }),
   ...(name !== undefined && { name: name ?? defaultName(prompt ?? row.prompt) }),
   ...(model !== undefined && { model }),
   ...(delete_after_run !== undefined && { deleteAfterRun: delete_after_run ?? false }),
-  ...(policy !== undefined && { policy: policyChange(policy) }),
 })
 
 /** null for the whole policy takes every key back to its default. */
-const policyChange = (policy: PolicyInput | null): PolicyPatch =>
-  toPolicyPatch(
-    policy ?? Object.fromEntries(Object.keys(PolicyInput.fields).map((key) => [key, null])),
-  )
+const policyChange = (
+  { policy, tz }: UpdateInput,
+  zone: string,
+): Result.Result<Pick<Patch, "policy">, Refusal> => {
+  if (policy === undefined) return Result.succeed({})
+  const asked =
+    policy ?? Object.fromEntries(Object.keys(PolicyInput.fields).map((key) => [key, null]))
+  return Result.map(toPolicyPatch(asked, tz ?? zone), (patch) => ({ policy: patch }))
+}
 
 /** Without a zone the job's own stays; null goes back to the one that jobs get by default. */
 const scheduleChange = Effect.fnUntraced(function* (input: UpdateInput, row: ScheduledJobRow) {

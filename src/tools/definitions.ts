@@ -2,7 +2,7 @@ import type { Parameter, ToolDefinition } from "./tool.ts"
 
 /** The keys of a policy, as a model reads them: those that this release carries out. */
 const policyKeys =
-  "timeout_ms (600000), retry {attempts_max, delays_ms}, on_interrupt retry|skip, disable_after_failures, may_write_schedule, agent, catch_up {mode}, overlap"
+  "catch_up {mode none|latest|all, window_ms, count_max}, overlap skip|queue-one|cancel-previous, timeout_ms (600000), retry {attempts_max, delays_ms}, on_interrupt retry|skip, disable_after_failures, alert {after, cooldown_ms} or off, jitter_ms, start_at, end_at, runs_max, may_write_schedule, agent"
 
 const text = (about?: string): Parameter => ({
   kind: "text",

@@ -30,9 +30,14 @@ const plainValue = (key: string, value: unknown): unknown => {
   if (isObject(value)) return plainObject(value)
   if (Array.isArray(value)) return value.map((item) => plainValue(key, item))
   if (key === "catch_up" && typeof value === "string") return { mode: value }
+  // A zero means an absent number here, so that no alerts at all have a word of their own.
+  if (key === "alert" && isNo(value)) return { after: 0 }
   if (key === "may_write_schedule") return flag(value)
   return isNumber.test(key) ? numeric(value) : value
 }
+
+const isNo = (value: unknown): boolean =>
+  value === false || (typeof value === "string" && /^(?:off|none|never|false|no)$/i.test(value))
 
 const isNumber = /_ms$|_max$|_at$|_failures$|^after$/
 

@@ -88,6 +88,21 @@ describe.concurrent("the command line", { timeout }, () => {
     expect(() => statSync(folder)).toThrow("ENOENT")
   })
 
+  test("pauses and resumes, a job and everything", async () => {
+    const data = ["--data", temporaryFolder()]
+    await horolog(["add", "x", "--every", "1h", "--name", "hello", ...data])
+    const paused = await horolog(["pause", "hello", "--until", "3d", ...data])
+    expect(paused.out).toMatch(/Paused "hello"[^]*paused until/)
+    expect((await horolog(["list", ...data])).out).toContain("(paused)")
+    expect((await horolog(["resume", "hello", ...data])).out).toContain('Resumed "hello"')
+    expect((await horolog(["pause", ...data])).out).toContain("Everything is paused")
+    expect(json((await horolog(["status", "--json", ...data])).out)).toMatchObject({
+      clock: "paused",
+    })
+    expect((await horolog(["pause", ...data])).out).toContain("already")
+    expect((await horolog(["resume", ...data])).out).toContain("Everything goes on")
+  })
+
   test("adds, shows, runs, tells and proves, all in this process", async () => {
     const folder = temporaryFolder()
     const data = ["--data", folder]

@@ -109,6 +109,30 @@ describe("cron_update (behaviour 86)", () => {
     expect(JSON.parse(row?.policy ?? "")).toMatchObject({ timeoutMs: 600_000, onInterrupt: "skip" })
   })
 
+  test("policies come as models write them", async () => {
+    const jobId = await added({
+      ...daily,
+      policy: {
+        catchUp: "all",
+        overlap: "queue-one",
+        runsMax: "5",
+        jitter_ms: "60000",
+        end_at: "2027-01-01T00:00Z",
+        alert: "off",
+      },
+    })
+    const [row] = await desk.jobs()
+    expect(row?.id).toBe(jobId)
+    expect(JSON.parse(row?.policy ?? "")).toMatchObject({
+      catchUp: { mode: "all", countMax: 100 },
+      overlap: "queue-one",
+      runsMax: 5,
+      jitterMs: 60_000,
+      endAt: Date.UTC(2027, 0, 1),
+      alert: { after: 0 },
+    })
+  })
+
   test("a prompt cannot be cleared", async () => {
     const jobId = await added(full)
     const result = await desk.tool("cron_update", { job_id: jobId, prompt: null })
