@@ -2,7 +2,7 @@ import type { PolicyPatch } from "../../machines/policy.ts"
 import { between, type Chance, weighted } from "./chance.ts"
 
 /** How often the jobs of a world are due. */
-export type Density = "sparse" | "dense"
+export type Density = "sparse" | "steady" | "dense"
 
 const second = 1_000
 const minute = 60 * second

@@ -79,6 +79,8 @@ const agents = (options: PortsOptions) => {
         guard(() => outside.called(request.runId))
         const { jobId, dueAt, attempt, trigger } = request
         const chance = chanceOf(script.seed, "agent", jobId, dueAt, attempt, trigger)
+        const isBrief = script.settings.isTerse && chance.next() < 0.85
+        if (isBrief) return answer("")
         return isKind() ? answer("ok") : weighted(chance, behaviours)(request, hooks, chance)
       }),
     reap: () => Effect.succeed(true),

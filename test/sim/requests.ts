@@ -78,15 +78,16 @@ const channelBy = (chance: Chance): string =>
   ])
 
 const scheduleBy = (chance: Chance, density: Density): ScriptSchedule =>
-  density === "dense" ? denseBy(chance) : sparseBy(chance)
+  density === "dense" ? denseBy(chance) : sparseBy(chance, density === "steady" ? 3 : 1)
 
-const sparseBy = (chance: Chance): ScriptSchedule => {
+/** From every other month to daily; `often` says how much the weekly ones outweigh the others. */
+const sparseBy = (chance: Chance, often: number): ScriptSchedule => {
   const tz = chance.pick(zones)
   const clock = `${chance.below(60)} ${chance.below(24)}`
   return weighted<() => ScriptSchedule>(chance, [
     [12, () => ({ cron: `${clock} ${between(chance, 1, 31)} * *`, tz })],
-    [8, () => ({ cron: `${clock} * * ${chance.below(7)}`, tz })],
-    [0.8, () => ({ cron: `${clock} * * *`, tz })],
+    [8 * often, () => ({ cron: `${clock} * * ${chance.below(7)}`, tz })],
+    [0.8 * often, () => ({ cron: `${clock} * * *`, tz })],
     [0.3, () => ({ cron: `30 ${chance.pick([1, 2])},14 * * *`, tz })],
     [2, () => ({ cron: `${clock} 1 */2 *`, tz })],
     [8, () => ({ everyMs: between(chance, 4, 30) * day + between(chance, 0, 3) * hour })],

@@ -111,6 +111,8 @@ export interface Script {
     readonly shuffles: boolean
     readonly opsMax: number
     readonly isHasty: boolean
+    /** Whether agents mostly find nothing to say, so that nothing is to be sent. */
+    readonly isTerse: boolean
   }
   readonly decisions: ReadonlyArray<Decision>
 }

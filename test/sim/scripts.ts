@@ -22,6 +22,9 @@ interface Profile {
   readonly downMsMax: number
   /** How far the wall clock is set. */
   readonly stepMsMax: number
+  readonly isTerse: boolean
+  /** When a checkpoint is made; it costs as much as the log is long. */
+  readonly checkpointBytes: readonly [number, ...ReadonlyArray<number>]
 }
 
 /** Months with jobs from daily to every other month. */
@@ -35,6 +38,23 @@ const calendar: Profile = {
   pollIntervalMs: [6 * hour, 24 * hour],
   downMsMax: 21 * day,
   stepMsMax: 4 * day,
+  isTerse: false,
+  checkpointBytes: [12_000, 120_000, 250_000, 250_000, 250_000, 250_000],
+}
+
+/** Two years, in which less goes wrong and most answers are empty: the bulk of the job-years. */
+const years: Profile = {
+  name: "years",
+  density: "steady",
+  lengthMs: 730 * day,
+  jobsCount: [24, 36],
+  happeningsCount: [10, 30],
+  endsCount: [1, 5],
+  pollIntervalMs: [24 * hour],
+  downMsMax: 21 * day,
+  stepMsMax: 4 * day,
+  isTerse: true,
+  checkpointBytes: [500_000],
 }
 
 /** Hours with jobs from every few seconds to every hour. */
@@ -48,6 +68,8 @@ const rush: Profile = {
   pollIntervalMs: [minute],
   downMsMax: 2 * hour,
   stepMsMax: 8 * hour,
+  isTerse: false,
+  checkpointBytes: [12_000, 120_000, 250_000, 250_000, 250_000, 250_000],
 }
 
 /** The world of a seed. */
@@ -55,7 +77,8 @@ export const scriptOf = (seed: number): Script => {
   const chance = chanceOf(seed, "script")
   const profile = weighted(chance, [
     [5, calendar],
-    [1, rush],
+    [2, rush],
+    [3, years],
   ])
   const jobsCount = between(chance, ...profile.jobsCount)
   return {
@@ -69,13 +92,17 @@ export const scriptOf = (seed: number): Script => {
   }
 }
 
-const settingsBy = (chance: Chance, { pollIntervalMs }: Profile): Script["settings"] => ({
+const settingsBy = (
+  chance: Chance,
+  { pollIntervalMs, checkpointBytes, isTerse }: Profile,
+): Script["settings"] => ({
+  isTerse,
   maxConcurrent: between(chance, 1, 4),
   pollIntervalMs: chance.pick(pollIntervalMs),
   stopGraceMs: chance.pick([0, 30 * second]),
-  checkpointBytes: chance.pick([12_000, 120_000, 250_000, 250_000, 250_000, 250_000]),
-  runsPerJobMax: chance.next() < 0.15 ? 5 : null,
-  textDaysMax: chance.next() < 0.06 ? 30 : null,
+  checkpointBytes: chance.pick(checkpointBytes),
+  runsPerJobMax: !isTerse && chance.next() < 0.15 ? 5 : null,
+  textDaysMax: !isTerse && chance.next() < 0.06 ? 30 : null,
   shuffles: chance.next() < 0.4,
   opsMax: chance.pick([2_048, 2_048, 2_048, 2_048, 2_048, 40, 40, 8]),
   isHasty: chance.next() < 0.3,
