@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config"
 import type { Reporter } from "vitest/node"
 
@@ -53,9 +54,11 @@ const packed = project("package", ["test/package/**/*.test.ts"], {
   sequence: { groupOrder: 2 },
 })
 
-// Planted bugs, each looked for in a process of its own; a part of `npm run proof`.
+// Planted bugs, each looked for in a process of its own; `npm run sim:bites`.
 const proof = project("proof", ["test/sim/bites.test.ts"], {
-  testTimeout: 120_000,
+  // One process on each core; a test waits for its turn.
+  maxConcurrency: availableParallelism(),
+  testTimeout: 240_000,
   sequence: { groupOrder: 3 },
 })
 

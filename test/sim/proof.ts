@@ -2,7 +2,7 @@ import { liveThrough, type SeedOutcome } from "./pool.ts"
 import { addTo, explain, figures, noTotals } from "./report.ts"
 
 /**
- * `npm run proof`: lives through worlds until as many job-years and runs are behind it as are asked
+ * `npm run sim:years`: lives through worlds until as many job-years and runs are behind it as are asked
  * for. The seeds are the same every time, so that a failure is one for everybody; `npm run sim` takes
  * others.
  */
