@@ -72,13 +72,26 @@ const rush: Profile = {
   checkpointBytes: [12_000, 120_000, 250_000, 250_000, 250_000, 250_000],
 }
 
-/** The world of a seed. */
-export const scriptOf = (seed: number): Script => {
+/** Two hours in which nothing stays up for long. */
+const storm: Profile = {
+  ...rush,
+  name: "storm",
+  lengthMs: 2 * hour,
+  jobsCount: [2, 6],
+  happeningsCount: [5, 30],
+  endsCount: [15, 40],
+  downMsMax: 3 * minute,
+}
+
+/** The world of a seed: one of any kind, or one that is soon over. */
+export const scriptOf = (seed: number, kind: "any" | "short" = "any"): Script => {
   const chance = chanceOf(seed, "script")
+  const isShort = kind === "short"
   const profile = weighted(chance, [
-    [5, calendar],
-    [2, rush],
-    [3, years],
+    [isShort ? 2 : 5, calendar],
+    [3, rush],
+    [isShort ? 6 : 3, storm],
+    [isShort ? 0 : 4, years],
   ])
   const jobsCount = between(chance, ...profile.jobsCount)
   return {
@@ -185,7 +198,7 @@ const stepBy = (chance: Chance, { stepMsMax }: Profile): number => {
 const endBy = (chance: Chance, profile: Profile): Happening => {
   const downMs = weighted(chance, [
     [2, chance.below(minute)],
-    [2, chance.below(hour)],
+    [2, chance.below(Math.min(hour, profile.downMsMax))],
     [2, chance.below(profile.downMsMax)],
   ])
   if (chance.next() < 0.15) return { type: "stop", downMs }

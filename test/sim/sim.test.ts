@@ -8,28 +8,34 @@ import { runWorld } from "./world.ts"
 
 describe("a simulated world", () => {
   test("is the same every time", async () => {
-    const [one, other] = [await runWorld(scriptOf(2)), await runWorld(scriptOf(2))]
+    const [one, other] = [
+      await runWorld(scriptOf(2, "short")),
+      await runWorld(scriptOf(2, "short")),
+    ]
     expect(one.counts.facts).toBeGreaterThan(100)
     expect(other.hash).toBe(one.hash)
     expect(other.counts).toEqual(one.counts)
   })
 
   test("is another one for another seed", async () => {
-    const [one, other] = [await runWorld(scriptOf(3)), await runWorld(scriptOf(4))]
+    const [one, other] = [
+      await runWorld(scriptOf(3, "short")),
+      await runWorld(scriptOf(4, "short")),
+    ]
     expect(other.hash).not.toBe(one.hash)
   })
 
   test.each([5, 6, 7, 8])(
     "keeps every rule (seed %i; behaviours 32, 33, 44, 60, 63, 70)",
     async (seed) => {
-      const { violation, counts } = await runWorld(scriptOf(seed))
+      const { violation, counts } = await runWorld(scriptOf(seed, "short"))
       expect(violation).toBeUndefined()
       expect(counts.boots).toBeGreaterThan(1)
     },
   )
 
   test("is made no smaller than what fails", async () => {
-    const script = scriptOf(5)
+    const script = scriptOf(5, "short")
     const smaller = await shrink({ ...script, decisions: script.decisions.slice(0, 3) }, "no rule")
     expect(smaller.decisions).toHaveLength(3)
   })
