@@ -26,16 +26,21 @@ export const happen = (stage: Stage, decision: Decision): void => {
 
 const step = (stage: Stage, byMs: number): void => {
   stage.time.step(byMs)
-  stage.watch.jumped(byMs, stage.time.now())
+  noticeable(stage, byMs)
   stage.counts.clockSteps += 1
   stage.disturbedAtMs = stage.time.elapsedMs()
 }
 
 const suspend = (stage: Stage, forMs: number): void => {
   stage.time.suspend(forMs)
-  stage.watch.jumped(forMs, stage.time.now())
+  noticeable(stage, forMs)
   stage.counts.suspends += 1
   stage.disturbedAtMs = stage.time.elapsedMs()
+}
+
+/** Whoever is up can notice it; whoever comes later begins with the time there is. */
+const noticeable = ({ watch, time, process }: Stage, byMs: number): void => {
+  if (process !== undefined) watch.jumped(byMs, time.now())
 }
 
 const happenTo = (stage: Stage, process: Process, decision: Decision): void => {

@@ -79,7 +79,7 @@ const agents = (options: PortsOptions) => {
         guard(() => outside.called(request.runId))
         const { jobId, dueAt, attempt, trigger } = request
         const chance = chanceOf(script.seed, "agent", jobId, dueAt, attempt, trigger)
-        const isBrief = script.settings.isTerse && chance.next() < 0.85
+        const isBrief = script.settings.isTerse && chance.next() < 0.92
         if (isBrief) return answer("")
         return isKind() ? answer("ok") : weighted(chance, behaviours)(request, hooks, chance)
       }),

@@ -88,10 +88,10 @@ export const scriptOf = (seed: number, kind: "any" | "short" = "any"): Script =>
   const chance = chanceOf(seed, "script")
   const isShort = kind === "short"
   const profile = weighted(chance, [
-    [isShort ? 2 : 5, calendar],
+    [isShort ? 2 : 4, calendar],
     [3, rush],
     [isShort ? 6 : 3, storm],
-    [isShort ? 0 : 4, years],
+    [isShort ? 0 : 5, years],
   ])
   const jobsCount = between(chance, ...profile.jobsCount)
   return {
@@ -117,7 +117,7 @@ const settingsBy = (
   runsPerJobMax: !isTerse && chance.next() < 0.15 ? 5 : null,
   textDaysMax: !isTerse && chance.next() < 0.06 ? 30 : null,
   shuffles: chance.next() < 0.4,
-  opsMax: chance.pick([2_048, 2_048, 2_048, 2_048, 2_048, 40, 40, 8]),
+  opsMax: isTerse ? 2_048 : chance.pick([2_048, 2_048, 40, 40, 8]),
   isHasty: chance.next() < 0.3,
 })
 
