@@ -62,6 +62,9 @@ export class JobActors extends Context.Service<
 
       const due = Effect.fnUntraced(function* (jobId: JobId, signal: DueSignal) {
         asked = undefined
+        const { version } = yield* heads.get(jobId)
+        // The alarm may ring before the actor has heard of what is in the table already.
+        if ((live.get(jobId)?.version ?? version) < version) release(jobId)
         const { actor } = live.get(jobId) ?? (yield* hydrate(jobId))
         actor.send(signal)
         if (asked === undefined) release(jobId)

@@ -23,7 +23,9 @@ await liveThrough(
   () => (isEnough() ? undefined : (seed += 1)),
   (outcome) => {
     addTo(totals, outcome.counts)
-    if (outcome.broken !== undefined) broken.push(outcome)
+    if (outcome.broken === undefined) return
+    broken.push(outcome)
+    process.stdout.write(`seed ${outcome.seed}: ${outcome.broken.message}\n`)
   },
 )
 const [first] = broken.toSorted((one, other) => one.seed - other.seed)

@@ -8,8 +8,9 @@ const lateMsMax = 5_000
 /** What must hold whenever nothing can go on without time passing. */
 export const checkQuiet = (stage: Stage): void => {
   const { process, outside, watch } = stage
-  outside.check(watch)
+  // Who is gone shows nothing any more: what comes next has to show it.
   if (process?.stage() !== "up") return
+  outside.check(watch)
   const bootId = process.bootId()
   let takenCount = 0
   for (const [runId, run] of watch.openRuns()) {
