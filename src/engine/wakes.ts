@@ -46,14 +46,16 @@ export const makeWakes = Effect.gen(function* () {
       wakes.find(({ jobId }) => !resting.has(jobId)),
     )
 
-  /** When these jobs wake, if they do. */
+  /** When these jobs wake although a run of theirs is open, if they do. */
   const of = (jobIds: ReadonlyArray<JobId>) =>
     jobIds.length === 0
       ? Effect.succeed([])
-      : query(`wake_at IS NOT NULL AND id IN (${jobIds.map(() => "?").join(", ")})`, [
+      : query(`wake_at IS NOT NULL AND open_run_id IS NOT NULL AND id IN (${marks(jobIds)})`, [
           ...jobIds,
           jobIds.length,
         ])
 
   return { due, next, of }
 })
+
+const marks = (jobIds: ReadonlyArray<JobId>): string => jobIds.map(() => "?").join(", ")
